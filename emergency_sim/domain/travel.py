@@ -1,0 +1,81 @@
+"""What the rest of the model needs to know about distance (contracts.md, "Travel times")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a unit is between two nodes.
+
+    Parameters
+    ----------
+    tail, head
+        Nodes (indices of the network) behind and ahead.
+    elapsed_s, remaining_s
+        Expected seconds back to ``tail`` and on to ``head``.
+    reversible
+        False on a ferry: the unit cannot turn before the quay (R8).
+    """
+
+    tail: int
+    head: int
+    elapsed_s: float
+    remaining_s: float
+    reversible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FerryLeg:
+    """A ferry on a path: interval between departures and crossing time, in seconds."""
+
+    headway_s: float
+    crossing_s: float
+
+
+class TravelTimes(Protocol):
+    """Expected travel times of one profile in one ferry class of the hour, between network nodes.
+
+    Seconds; ``inf`` where there is no way. A ferry counts its crossing and half its headway.
+    """
+
+    def between(self, i: int, j: int) -> float:
+        """Return expected seconds from node ``i`` to node ``j``."""
+        ...
+
+    def rows(self, sources: Sequence[int]) -> NDArray[Any]:
+        """Return float64 seconds, shape (sources, nodes)."""
+        ...
+
+    def nearest(self, sources: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return per node the seconds from the nearest source and that source's position in ``sources``."""
+        ...
+
+    def path(self, i: int, j: int) -> list[int]:
+        """Return the nodes from ``i`` to ``j``, both included; empty where there is no way."""
+        ...
+
+    def ferries(self, i: int, j: int) -> tuple[FerryLeg, ...]:
+        """Return the ferries on the path from ``i`` to ``j`` in order."""
+        ...
+
+    def position(
+        self, i: int, j: int, t: float, *, road_factor: float = 1.0, waits: Sequence[float] = ()
+    ) -> Position:
+        """Return where a unit is ``t`` seconds after leaving ``i`` for ``j``.
+
+        ``road_factor`` multiplies road arcs; ``waits`` are the real waits in seconds at the ferries
+        of the path (default: half the headway).
+        """
+        ...
+
+    def from_position(self, position: Position, j: int) -> float:
+        """Return expected seconds from ``position`` to node ``j``, turning back if that is quicker."""
+        ...
