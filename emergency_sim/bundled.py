@@ -54,7 +54,7 @@ def scenario_path(name: str) -> Path:
     --------
     >>> scenario_path("no-such-place")
     Traceback (most recent call last):
-    FileNotFoundError: no bundled scenario 'no-such-place' ...
+    FileNotFoundError: no bundled scenario 'no-such-place'; there are: ...
     """
     folder = bundled_root() / "scenarios"
     path = folder / f"{name.removesuffix('.yaml')}.yaml"
