@@ -126,6 +126,8 @@ INCIDENT_COLUMNS: Final[dict[str, Column]] = {
     "patience_s": Column(meaning="waits so long for an answer", unit="s", dtype=_F),
     "redials": Column(meaning="rings again after giving up (first time)", unit="", dtype="bool"),
     "redial_s": Column(meaning="pause before ringing again", unit="s", dtype=_F),
+    "amk_pickup_s": Column(meaning="a free AMK operator needs so long to pick up", unit="s", dtype=_F),
+    "lvs_pickup_s": Column(meaning="a free LVS operator needs so long to pick up", unit="s", dtype=_F),
     "amk_interview_s": Column(meaning="answer to AMK's decision", unit="s", dtype=_F),
     "amk_wrap_s": Column(meaning="AMK operator busy after the decision", unit="s", dtype=_F),
     "lvs_interview_s": Column(meaning="answer to LVS' decision", unit="s", dtype=_F),
