@@ -36,6 +36,7 @@ slow: .venv/dev-installed
 lint: .venv/dev-installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/python -m numpydoc lint $$(find emergency_sim -name '*.py')
 
 format: .venv/dev-installed
 	$(BIN)/ruff check --fix

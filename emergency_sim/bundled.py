@@ -16,7 +16,7 @@ def bundled_root() -> Path:
     Raises
     ------
     FileNotFoundError
-        Neither place has a ``scenarios`` folder: the installation is incomplete.
+        Neither place has one of them: the installation is incomplete.
 
     Examples
     --------
@@ -24,10 +24,10 @@ def bundled_root() -> Path:
     True
     """
     for root in (_PACKAGE / "_bundled", _PACKAGE.parent):
-        if (root / "scenarios").is_dir():
+        if (root / "networks").is_dir() or (root / "scenarios").is_dir():
             return root
     raise FileNotFoundError(
-        f"{_PACKAGE}: no scenarios inside or beside the package; install emergency-sim again"
+        f"{_PACKAGE}: no networks inside or beside the package; install emergency-sim again"
     )
 
 

@@ -88,7 +88,9 @@ def test_every_imported_library_is_declared() -> None:
     assert _undeclared(libraries, _requirements(*for_users)) == {}
 
 
-def test_version_and_licence_agree_with_the_citation() -> None:
+def test_version_and_licence_are_the_same_everywhere() -> None:
+    package = (REPOSITORY / "emergency_sim" / "__init__.py").read_text(encoding="utf-8")
+    assert f'__version__ = "{PROJECT["version"]}"' in package
     citation = (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {PROJECT['version']}\n" in citation
     assert f"\nlicense: {PROJECT['license']}\n" in citation
