@@ -1,0 +1,1 @@
+"""Event log -> tables -> indicators -> comparison: pure functions of what happened."""
