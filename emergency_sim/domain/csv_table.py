@@ -62,6 +62,10 @@ class Column:
     default: Any = ...
 
 
+Columns = Mapping[str, Converter | Column]
+"""How to read each column; a bare converter is a required column."""
+
+
 def optional(convert: Converter, default: Any = None) -> Column:
     """Return a column that may be missing and whose cells may be empty."""
     return Column(convert, required=False, default=default)
@@ -337,7 +341,7 @@ def records(
 
 def read_table(
     path: Path | str,
-    columns: Mapping[str, Converter | Column],
+    columns: Columns,
     *,
     key: str | Sequence[str] | None = None,
     name: str | None = None,

@@ -1,0 +1,136 @@
+"""A region: its network, its zones and what could not be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from emergency_sim.network.road_network import RoadNetwork
+from emergency_sim.network.travel_times import MatrixTravelTimes, RoadTravelTimes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from emergency_sim.domain.zones import ZoneTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MatrixNetwork:
+    """Named points and the times between them (``kind: matrix``).
+
+    Parameters
+    ----------
+    node_ids
+        Names of the points.
+    seconds
+        float64, shape (points, points); ``inf`` where there is no way.
+    """
+
+    node_ids: tuple[str, ...]
+    seconds: NDArray[Any]
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.node_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Region:
+    """What a region's folder, or a matrix file, says.
+
+    Parameters
+    ----------
+    network
+        Roads and ferries, or the times between points.
+    zones
+        Where people live; None: a network, not a district. With a matrix every point is a zone,
+        with nobody in it.
+    node_ids
+        Ids in the order of the nodes' indices.
+    x, y, lon, lat
+        float64 per node: EPSG:25833 metres and degrees; NaN where unknown.
+    node_names
+        Names of the nodes, maybe empty.
+    meta
+        ``id`` and ``name``: those of the folder or file.
+    unreachable_zones
+        Ids of zones that a car cannot drive to from most of the others, and back, by day.
+    warnings
+        What is doubtful, one sentence each.
+    """
+
+    network: RoadNetwork | MatrixNetwork
+    zones: ZoneTable | None
+    node_ids: tuple[str, ...]
+    x: NDArray[Any]
+    y: NDArray[Any]
+    lon: NDArray[Any]
+    lat: NDArray[Any]
+    node_names: tuple[str, ...] = ()
+    meta: dict[str, str] = field(default_factory=dict)
+    unreachable_zones: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    _search: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def index(self, node_id: str) -> int:
+        """Return the index of a node.
+
+        Raises
+        ------
+        KeyError
+            No node has this id.
+        """
+        if "index" not in self._search:
+            self._search["index"] = {name: k for k, name in enumerate(self.node_ids)}
+        return int(self._search["index"][node_id])
+
+    def nearest_node(self, x: float, y: float) -> tuple[int, float]:
+        """Return the node nearest to a point (EPSG:25833), and the metres between them.
+
+        Nodes without any link do not count.
+
+        Raises
+        ------
+        ValueError
+            The region has no coordinates, as with a matrix.
+        """
+        if "tree" not in self._search:
+            self._search["tree"] = self._tree()
+        nodes, tree = self._search["tree"]
+        metres, at = tree.query((x, y))
+        return int(nodes[at]), float(metres)
+
+    def travel_times(
+        self, *, factor: float = 1.0, ferry_class: int = 0, ambulance: bool = False
+    ) -> RoadTravelTimes | MatrixTravelTimes:
+        """Return travel times of one profile in one ferry class of the hour.
+
+        Parameters
+        ----------
+        factor
+            Of the profile, on road seconds.
+        ferry_class
+            0 day, 1 evening, 2 night; of no effect with a matrix.
+        ambulance
+            May call out a ferry that is marked so.
+        """
+        if isinstance(self.network, MatrixNetwork):
+            return MatrixTravelTimes(self.network.seconds, factor=factor)
+        return RoadTravelTimes(
+            self.network, factor=factor, ferry_class=ferry_class, ambulance=ambulance
+        )
+
+    def _tree(self) -> tuple[NDArray[Any], Any]:
+        from scipy.spatial import cKDTree
+
+        usable = np.isfinite(self.x) & np.isfinite(self.y)
+        if isinstance(self.network, RoadNetwork):
+            linked = np.zeros(len(self.node_ids), dtype=bool)
+            linked[self.network.tail] = linked[self.network.head] = True
+            usable &= linked
+        nodes = np.flatnonzero(usable)
+        if nodes.size == 0:
+            raise ValueError("the network has no nodes with coordinates: name a node instead")
+        return nodes, cKDTree(np.column_stack((self.x[nodes], self.y[nodes])))
