@@ -1,0 +1,61 @@
+"""One way in: potential incidents of whatever kind of demand the scenario asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emergency_sim.demand import poisson
+from emergency_sim.demand.models import Poisson, Replay
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from emergency_sim.demand.calibration import Rates
+    from emergency_sim.demand.potential import Potential
+    from emergency_sim.domain.clock import Horizon
+    from emergency_sim.domain.parameters import Parameters
+    from emergency_sim.domain.streams import Streams
+    from emergency_sim.domain.zones import ZoneTable
+
+
+def draw_potential(
+    model: Poisson | Replay,
+    *,
+    rates: Rates,
+    zones: ZoneTable,
+    horizon: Horizon,
+    streams: Streams,
+    holidays: Collection[date],
+    parameters: Parameters,
+    folder: Path | None = None,
+) -> Potential:
+    """Return the potential incidents of one replication, for all scenarios within the envelope.
+
+    Parameters
+    ----------
+    model
+        The base's demand.
+    rates
+        The base's rates.
+    holidays
+        Public holidays in the horizon.
+    folder
+        Folder of the scenario, from which the paths of a replay start.
+    """
+    if isinstance(model, Replay):
+        from emergency_sim.demand import replay
+
+        return replay.read(
+            model, zones=zones, horizon=horizon, streams=streams, rates=rates, folder=folder
+        )
+    return poisson.draw(
+        model,
+        rates=rates,
+        zones=zones,
+        horizon=horizon,
+        streams=streams,
+        holidays=holidays,
+        parameters=parameters,
+    )
