@@ -148,6 +148,7 @@ class FastlegeOffice(Site):
     hours: str = "Mo-Fr 08:00-16:00; PH off"
     lvs: str | None = None
     doctors: dict[str, DutyLine] | int = field(default_factory=dict)
+    nurses: dict[str, DutyLine] = field(default_factory=dict)
     rooms: int = 2
 
 
