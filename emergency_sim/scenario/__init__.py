@@ -1,0 +1,14 @@
+"""Scenario files: read, laid over each other, checked, and written out in full."""
+
+from emergency_sim.scenario.dump import json_schema, resolved, scenario_hash
+from emergency_sim.scenario.load import load_scenario
+from emergency_sim.scenario.schema import Scenario, duty_lines
+
+__all__ = [
+    "Scenario",
+    "duty_lines",
+    "json_schema",
+    "load_scenario",
+    "resolved",
+    "scenario_hash",
+]

@@ -1,0 +1,146 @@
+"""A scenario written out in full, its hash, and the JSON Schema of the files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emergency_sim.domain.parameters import Parameters
+from emergency_sim.scenario.errors import adapter
+from emergency_sim.scenario.geography import network_files
+from emergency_sim.scenario.schema import (
+    FILE_KEYS,
+    KEYS,
+    PLUG_INS,
+    REQUIRED,
+    VARIANT_SCHEMA,
+    NetworkRef,
+    type_of,
+)
+from emergency_sim.scenario.variant import VARIANT_KEYS
+
+if TYPE_CHECKING:
+    from emergency_sim.scenario.schema import Scenario
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Return everything that decides the scenario's results, as JSON values.
+
+    Files are named by their last name and the SHA-256 of their content: no path, no machine.
+    """
+    values = {key: _plain(getattr(scenario, key), (key,)) for key in (*KEYS, "base")}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Return SHA-256 (hexadecimal) of the resolved scenario, whatever the order of its keys."""
+    text = json.dumps(resolved(scenario), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _plain(value: Any, path: tuple[str, ...]) -> Any:
+    if path in FILE_KEYS and isinstance(value, str):
+        return _file(Path(value))
+    if isinstance(value, NetworkRef):
+        return {"kind": value.kind, **_network(value)}
+    if isinstance(value, Parameters):
+        return {key: _plain(one, ()) for key, one in value.items.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = {"kind": PLUG_INS[path].name_of(value)} if path in PLUG_INS else {}
+        return kind | {
+            f.name: _plain(getattr(value, f.name), (*path, f.name)) for f in fields(value)
+        }
+    if isinstance(value, dict):
+        return {str(key): _plain(one, (*path, str(key))) for key, one in value.items()}
+    if isinstance(value, (frozenset, set)):
+        return sorted(_plain(one, ()) for one in value)
+    if isinstance(value, (tuple, list)):
+        return [_plain(one, ()) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _file(path: Path) -> dict[str, str]:
+    return {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _network(network: NetworkRef) -> dict[str, Any]:
+    files = {path.name: _file(path)["sha256"] for path in network_files(network)}
+    return {"name": network.path.resolve().name, "files": files}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of scenario and variant files, for editors."""
+    properties: dict[str, Any] = {}
+    definitions: dict[str, Any] = {}
+    for key in KEYS:
+        if key not in ("network", "parameters") and (key,) not in PLUG_INS:
+            properties[key] = _schema_of(type_of(key), definitions)
+    text = {"type": "string", "minLength": 1}
+    properties["network"] = {
+        "oneOf": [
+            text,
+            _object({"kind": {"const": "tables"}, "path": text}, ("kind", "path")),
+            _object({"kind": {"const": "matrix"}, "times": text}, ("kind", "times")),
+        ]
+    }
+    properties["parameters"] = {"anyOf": [text, {"type": "object"}]}
+    for path, registry in PLUG_INS.items():
+        union = {"oneOf": [_plug_in(name, registry[name], definitions) for name in registry]}
+        if len(path) == 1:
+            properties[path[0]] = union
+        else:
+            definitions["Policies"]["properties"][path[1]] = union
+    any_object = {"type": "object"}
+    variant = {
+        "schema": {"const": VARIANT_SCHEMA},
+        "base": text,
+        "id": properties["id"],
+        "name": properties["name"],
+        "description": properties["description"],
+        "set": any_object,
+        "add": any_object,
+        "remove": {"type": "array", "items": text},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "emergency_sim scenario or variant",
+        "oneOf": [
+            _object(properties, ("schema", *(k for k in REQUIRED if k != "parameters"))),
+            _object({key: variant[key] for key in VARIANT_KEYS}, ("schema", "base", "id", "name")),
+        ],
+        "$defs": definitions,
+    }
+
+
+def _object(properties: dict[str, Any], required: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _schema_of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = adapter(hint).json_schema(ref_template="#/$defs/{model}")
+    definitions.update(schema.get("$defs", {}))
+    items: dict[str, Any] = schema["items"]
+    return items
+
+
+def _plug_in(name: str, cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = _schema_of(cls, definitions)
+    if "$ref" in schema:
+        schema = definitions.pop(schema["$ref"].rpartition("/")[2])
+    kind = {"const": name}
+    return schema | {
+        "properties": {"kind": kind, **schema.get("properties", {})},
+        "required": ["kind", *schema.get("required", [])],
+    }

@@ -1,0 +1,84 @@
+"""Parameter files: every number with unit, range, source and status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from emergency_sim.domain.distributions import DISTRIBUTIONS
+from emergency_sim.domain.errors import nearest_word
+from emergency_sim.domain.parameters import Parameter, Parameters, Status
+from emergency_sim.scenario.errors import checked, plug_in
+from emergency_sim.scenario.schema import PARAMETERS_SCHEMA
+from emergency_sim.scenario.tree import Tree
+from emergency_sim.scenario.yaml_file import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from emergency_sim.domain.errors import Fault
+
+
+def read_parameters(path: Path, *, name: str, faults: list[Fault]) -> Tree | None:
+    """Return a parameter file as a tree of parameter by dotted key; None: not readable."""
+    tree = read_yaml(path, name=name, faults=faults)
+    if tree is None:
+        return None
+    if not isinstance(tree.value, dict):
+        faults.append(tree.fault((), "must be a mapping of parameters"))
+        return None
+    if "schema" in tree.value:
+        if tree.value["schema"] != PARAMETERS_SCHEMA:
+            message = f"must be {PARAMETERS_SCHEMA}"
+            faults.append(tree.fault(("schema",), message, got=tree.value["schema"]))
+        tree.remove(("schema",))
+    return tree
+
+
+def lay_over(tree: Tree, own: Tree, faults: list[Fault]) -> None:
+    """Lay a scenario's own parameters over those of the file; a new one must be complete."""
+    for key, value in own.value.items():
+        if key in tree.value or (isinstance(value, dict) and "unit" in value):
+            tree.overlay(own.below((key,)), (key,))
+        else:
+            near = nearest_word(key, tree.value)
+            faults.append(own.fault((key,), "unknown parameter", did_you_mean=near))
+
+
+def build_parameters(tree: Tree, original: Tree, faults: list[Fault]) -> Parameters:
+    """Return the parameters under ``parameters`` of a scenario's tree.
+
+    A value that differs from the file's, without a source of its own, is the scenario's assumption
+    and says so.
+
+    Parameters
+    ----------
+    tree
+        The scenario's tree.
+    original
+        The parameter file's tree.
+    faults
+        Faults are appended here.
+    """
+    items: dict[str, Parameter] = {}
+    for key in tree.get(("parameters",)):
+        path = ("parameters", key)
+        one: Parameter | None = checked(tree, path, Parameter, faults)
+        if one is None:
+            continue
+        if one.range is not None and one.range[0] > one.range[1]:
+            got = list(one.range)
+            faults.append(tree.fault((*path, "range"), "low must not be above high", got=got))
+        if isinstance(one.value, dict) and "kind" in one.value:
+            plug_in(tree, (*path, "value"), DISTRIBUTIONS, faults)
+        items[key] = _with_source(one, original.get((key,)))
+    return Parameters(items)
+
+
+def _with_source(one: Parameter, before: Any) -> Parameter:
+    if not isinstance(before, dict) or before.get("value") == one.value:
+        return one
+    if before.get("source") != one.source:
+        return one
+    source = f"set by the scenario; before: {before.get('value')!r}, {one.source}"
+    return replace(one, source=source, status=Status.ASSUMED)
