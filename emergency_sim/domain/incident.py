@@ -105,56 +105,98 @@ INCIDENT_COLUMNS: Final[dict[str, Column]] = {
     "id": Column(meaning="row in the table of potential incidents", unit="", dtype="int64"),
     "time_s": Column(meaning="when the need arises (the caller rings)", unit="s", dtype=_F),
     "zone": Column(meaning="index of the zone", unit="", dtype="int32"),
-    "age": Column(meaning="index in AGE_GROUPS, -1 unknown to a replayed file", unit="", dtype="int8"),
+    "age": Column(
+        meaning="index in AGE_GROUPS, -1 unknown to a replayed file", unit="", dtype="int8"
+    ),
     "problem": Column(meaning="Problem", unit="", dtype="int8"),
     "entry": Column(meaning="Entry", unit="", dtype="int8"),
     "urgency": Column(meaning="TRUE Urgency", unit="", dtype="int8"),
     "amk_urgency": Column(meaning="Urgency that AMK would assign", unit="", dtype="int8"),
-    "lvs_urgency": Column(meaning="Urgency that LVS or reception would assign", unit="", dtype="int8"),
+    "lvs_urgency": Column(
+        meaning="Urgency that LVS or reception would assign", unit="", dtype="int8"
+    ),
     "disposition": Column(meaning="Disposition if LVS or reception decides", unit="", dtype="int8"),
-    "presents": Column(meaning="false: stays away because of the distance (R3)", unit="", dtype="bool"),
+    "presents": Column(
+        meaning="false: stays away because of the distance (R3)", unit="", dtype="bool"
+    ),
     "if_not_presented": Column(meaning="IfNotPresented", unit="", dtype="int8"),
-    "satellite_outcome": Column(meaning="SatelliteOutcome if seen at a satellite", unit="", dtype="int8"),
+    "satellite_outcome": Column(
+        meaning="SatelliteOutcome if seen at a satellite", unit="", dtype="int8"
+    ),
     "doctor_alerted": Column(meaning="AMK alerts the duty doctor", unit="", dtype="bool"),
     "doctor_goes": Column(meaning="the alerted doctor is to drive out", unit="", dtype="bool"),
-    "units_needed": Column(meaning="road units wanted at the scene (1 or 2)", unit="", dtype="int8"),
+    "units_needed": Column(
+        meaning="road units wanted at the scene (1 or 2)", unit="", dtype="int8"
+    ),
     "conveyed": Column(meaning="one unit conveys the patient (R12)", unit="", dtype="bool"),
-    "to_legevakt": Column(meaning="conveyed to legevakt instead of hospital", unit="", dtype="bool"),
-    "hospital_after": Column(meaning="after the clinic's doctor: to hospital by unit", unit="", dtype="bool"),
+    "to_legevakt": Column(
+        meaning="conveyed to legevakt instead of hospital", unit="", dtype="bool"
+    ),
+    "hospital_after": Column(
+        meaning="after the clinic's doctor: to hospital by unit", unit="", dtype="bool"
+    ),
     "own_car": Column(meaning="has a car; else taxi or white ambulance", unit="", dtype="bool"),
-    "access_s": Column(meaning="zone node to patient by car, beyond the matrix (R7)", unit="s", dtype=_F),
+    "access_s": Column(
+        meaning="zone node to patient by car, beyond the matrix (R7)", unit="s", dtype=_F
+    ),
     "patience_s": Column(meaning="waits so long for an answer", unit="s", dtype=_F),
     "redials": Column(meaning="rings again after giving up (first time)", unit="", dtype="bool"),
     "redial_s": Column(meaning="pause before ringing again", unit="s", dtype=_F),
-    "amk_pickup_s": Column(meaning="a free AMK operator needs so long to pick up", unit="s", dtype=_F),
-    "lvs_pickup_s": Column(meaning="a free LVS operator needs so long to pick up", unit="s", dtype=_F),
+    "amk_pickup_s": Column(
+        meaning="a free AMK operator needs so long to pick up", unit="s", dtype=_F
+    ),
+    "lvs_pickup_s": Column(
+        meaning="a free LVS operator needs so long to pick up", unit="s", dtype=_F
+    ),
     "amk_interview_s": Column(meaning="answer to AMK's decision", unit="s", dtype=_F),
     "amk_wrap_s": Column(meaning="AMK operator busy after the decision", unit="s", dtype=_F),
     "lvs_interview_s": Column(meaning="answer to LVS' decision", unit="s", dtype=_F),
     "lvs_wrap_s": Column(meaning="LVS operator busy after the decision", unit="s", dtype=_F),
-    "turnout_day_s": Column(meaning="chute time, crew at station, 07-23; slot 0", unit="s", dtype=_F),
-    "turnout_night_s": Column(meaning="chute time, crew at station, 23-07; slot 0", unit="s", dtype=_F),
+    "turnout_day_s": Column(
+        meaning="chute time, crew at station, 07-23; slot 0", unit="s", dtype=_F
+    ),
+    "turnout_night_s": Column(
+        meaning="chute time, crew at station, 23-07; slot 0", unit="s", dtype=_F
+    ),
     "turnout_home_s": Column(meaning="chute time, crew at home; slot 0", unit="s", dtype=_F),
     "turnout2_day_s": Column(meaning="as turnout_day_s, slot 1", unit="s", dtype=_F),
     "turnout2_night_s": Column(meaning="as turnout_night_s, slot 1", unit="s", dtype=_F),
     "turnout2_home_s": Column(meaning="as turnout_home_s, slot 1", unit="s", dtype=_F),
-    "drive_noise": Column(meaning="factor on the road part of unit slot 0's drive to the scene", unit="", dtype=_F),
+    "drive_noise": Column(
+        meaning="factor on the road part of unit slot 0's drive to the scene", unit="", dtype=_F
+    ),
     "drive2_noise": Column(meaning="the same for slot 1", unit="", dtype=_F),
     "transport_noise": Column(meaning="the same for the drive with the patient", unit="", dtype=_F),
     "car_noise": Column(meaning="the same for the patient's own way", unit="", dtype=_F),
-    "ferry_u": Column(meaning="uniform: share of the headway waited, patient's way", unit="", dtype=_F),
-    "ferry2_u": Column(meaning="uniform: the same for the unit's way to the scene", unit="", dtype=_F),
+    "ferry_u": Column(
+        meaning="uniform: share of the headway waited, patient's way", unit="", dtype=_F
+    ),
+    "ferry2_u": Column(
+        meaning="uniform: the same for the unit's way to the scene", unit="", dtype=_F
+    ),
     "on_scene_s": Column(meaning="at the scene, slot 0", unit="s", dtype=_F),
     "on_scene2_s": Column(meaning="at the scene, slot 1", unit="s", dtype=_F),
     "handover_s": Column(meaning="at the destination until clear", unit="s", dtype=_F),
-    "leave_home_s": Column(meaning="from referral until the patient leaves home", unit="s", dtype=_F),
-    "nurse_s": Column(meaning="nurse's work with the patient before the doctor (reception)", unit="s", dtype=_F),
-    "consultation_s": Column(meaning="doctor's consultation, documentation included", unit="s", dtype=_F),
-    "documentation_s": Column(meaning="doctor's minutes after the patient (R14)", unit="s", dtype=_F),
+    "leave_home_s": Column(
+        meaning="from referral until the patient leaves home", unit="s", dtype=_F
+    ),
+    "nurse_s": Column(
+        meaning="nurse's work with the patient before the doctor (reception)", unit="s", dtype=_F
+    ),
+    "consultation_s": Column(
+        meaning="doctor's consultation, documentation included", unit="s", dtype=_F
+    ),
+    "documentation_s": Column(
+        meaning="doctor's minutes after the patient (R14)", unit="s", dtype=_F
+    ),
     "doctor_phone_s": Column(meaning="doctor on the telephone", unit="s", dtype=_F),
     "home_visit_s": Column(meaning="doctor with the patient at home", unit="s", dtype=_F),
-    "doctor_leave_s": Column(meaning="from being called until the doctor drives", unit="s", dtype=_F),
-    "satellite_nurse_s": Column(meaning="satellite nurse in all, video part included", unit="s", dtype=_F),
+    "doctor_leave_s": Column(
+        meaning="from being called until the doctor drives", unit="s", dtype=_F
+    ),
+    "satellite_nurse_s": Column(
+        meaning="satellite nurse in all, video part included", unit="s", dtype=_F
+    ),
     "video_s": Column(meaning="video doctor and satellite nurse together", unit="s", dtype=_F),
 }
 """Every column of the table that the simulation reads; one row an incident, sorted by ``time_s``."""
@@ -185,7 +227,9 @@ class IncidentTable:
         for name, spec in INCIDENT_COLUMNS.items():
             column = np.ascontiguousarray(columns[name], dtype=spec.dtype)
             if column.shape != (n,):
-                raise ValueError(f"incident table: column {name} has shape {column.shape}, not ({n},)")
+                raise ValueError(
+                    f"incident table: column {name} has shape {column.shape}, not ({n},)"
+                )
             column.flags.writeable = False
             self.columns[name] = column
         if n and (np.diff(self.columns["time_s"]) < 0).any():

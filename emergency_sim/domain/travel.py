@@ -58,6 +58,10 @@ class TravelTimes(Protocol):
         """Return per node the seconds from the nearest source and that source's position in ``sources``."""
         ...
 
+    def kilometres(self, sources: Sequence[int]) -> NDArray[Any]:
+        """Return float64 km along the quickest ways, shape (sources, nodes); see R3 for ferries."""
+        ...
+
     def path(self, i: int, j: int) -> list[int]:
         """Return the nodes from ``i`` to ``j``, both included; empty where there is no way."""
         ...

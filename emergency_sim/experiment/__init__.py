@@ -1,0 +1,1 @@
+"""The wiring: scenario, network and demand are compiled, replications run, results kept."""

@@ -1,0 +1,86 @@
+"""Duty lines become people: ids, homes, shifts and rotas (R15: staffing is given, not typed)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from emergency_sim.domain.places import DutyForm, DutyLine
+from emergency_sim.domain.streams import name_words
+from emergency_sim.simulation.world import PersonSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from emergency_sim.calendar.shifts import ShiftCalendar
+    from emergency_sim.experiment.compile.ground import Ground
+    from emergency_sim.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One place in a duty plan before it is laid on a calendar."""
+
+    id: str
+    site: str
+    role: str
+    line: str
+    form: DutyForm
+    hours: str
+    home: int
+
+
+def posts_of(
+    scenario: Scenario,
+    ground: Ground,
+    *,
+    site: str,
+    role: str,
+    lines: dict[str, DutyLine],
+    municipality: str,
+    place: int,
+    near: NDArray[Any],
+    daytime: bool = False,
+) -> list[Post]:
+    """Return one post for each person that the lines put on duty at the same time.
+
+    Somebody who waits at home lives in the site's municipality, in one of the zones that are
+    ``near`` (bool per zone); which one follows from the post's name, in proportion to the
+    population, so it is the same in every scenario (R6).
+    """
+    posts = []
+    for name, line in lines.items():
+        for number in range(line.count):
+            key = f"{site}.{role}.{name}.{number + 1}"
+            form = DutyForm.DAYTIME if daytime else line.form
+            home = place
+            if form in (DutyForm.HOME, DutyForm.BACKUP):
+                home = _home(ground, municipality, key, near, place)
+            posts.append(
+                Post(
+                    id=key, site=site, role=role, line=name, form=form,
+                    hours=scenario.opening_hours(line.hours), home=home,
+                )
+            )  # fmt: skip
+    return posts
+
+
+def on_calendar(posts: list[Post], calendar: ShiftCalendar) -> tuple[PersonSpec, ...]:
+    """Return the posts with their shifts in one replication's days."""
+    return tuple(
+        PersonSpec(id=p.id, form=p.form, home=p.home, duty=calendar.intervals(p.hours))
+        for p in posts
+    )
+
+
+def _home(ground: Ground, municipality: str, key: str, near: NDArray[Any], place: int) -> int:
+    zones = ground.zones
+    local = [i for i, m in enumerate(zones.municipality) if m == municipality and m and near[i]]
+    people = zones.population[local].sum(axis=1) if local else np.zeros(0)
+    if not people.sum():
+        return place
+    share = name_words(f"home/{key}")[0] / 2**32
+    zone = local[int(np.searchsorted(np.cumsum(people) / people.sum(), share, side="right"))]
+    return ground.place(int(zones.node[zone]))

@@ -1,0 +1,185 @@
+"""AMK: a call to 113 is answered, the caller is interviewed, urgency is assigned, units are sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from emergency_sim.domain.events import Kind
+from emergency_sim.domain.incident import Entry, Urgency
+from emergency_sim.simulation.recorder import NAN, NULL
+from emergency_sim.simulation.telephone import Centre
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from emergency_sim.simulation.case import Case
+    from emergency_sim.simulation.legevakt import Clinic
+    from emergency_sim.simulation.routes import Spot
+
+PRIORITY_113: Final = 0
+PURPOSE_REDIAL: Final = 10
+ENDLESS: Final = 1e9
+"""Patience of professionals: they stay on the line."""
+
+
+class Amk(Centre):
+    """The emergency medical communication centre of the health trust."""
+
+    __slots__ = ()
+
+    def call_113(self, row: int) -> Generator[Any, Any, None]:
+        """Somebody rings 113."""
+        chain, c = self._chain, self._chain.columns
+        case = chain.case(row)
+        case.begin()
+        line = chain.code.line_113
+        urgency: int = c.amk_urgency[row]
+        answered = yield from self._reach(case, line, professional=False)
+        if answered is None:
+            case.end("gave_up")
+            return
+        centre, call = answered
+        entry = c.entry[row]
+        lvs = chain.lvs_for(case.area)
+        ambulance = entry != Entry.INQUIRY_113 and (urgency != Urgency.REGULAR or lvs is None)
+        if ambulance:
+            chain.board.register(case, urgency, chain.code.from_113, self.name)
+        yield c.amk_interview_s[row]
+        if entry == Entry.INQUIRY_113:
+            yield from self._finish(centre, case, call, line, "inquiry")
+            return
+        self._triaged(case, urgency)
+        if ambulance or lvs is None:
+            chain.board.order(case, Urgency(urgency))
+            yield from self._finish(centre, case, call, line, None)
+            return
+        chain.write((
+            self._env._now, Kind.TRANSFERRED, case.id, call, NULL, self.name, lvs.name, NAN,
+            chain.code.lvs,
+        ))  # fmt: skip
+        case.begin()
+        self._env.start(lvs.transferred(case))
+        yield from self._finish(centre, case, call, line, None)
+
+    def professional(self, row: int) -> Generator[Any, Any, None]:
+        """A fastlege or an institution orders an ambulance on the professionals' line."""
+        chain, c = self._chain, self._chain.columns
+        case = chain.case(row)
+        case.begin()
+        line = chain.code.line_professional
+        answered = yield from self._reach(case, line, professional=True)
+        if answered is None:
+            case.end("gave_up")
+            return
+        centre, call = answered
+        urgency = Urgency(c.amk_urgency[row])
+        chain.board.register(case, urgency, chain.code.professional, self.name)
+        yield c.amk_interview_s[row]
+        self._triaged(case, urgency)
+        chain.board.order(case, urgency)
+        yield from self._finish(centre, case, call, line, None)
+
+    def from_lvs(self, case: Case, urgency: Urgency) -> Generator[Any, Any, None]:
+        """The legevaktsentral transfers a caller who needs an ambulance: the clock starts here (R18)."""
+        yield from self._handed_over(case, urgency, self._chain.code.from_lvs, at=None)
+
+    def from_clinic(self, case: Case, clinic: Clinic) -> Generator[Any, Any, None]:
+        """A clinic's doctor orders transport to hospital."""
+        urgency = self._true_urgency(case)
+        yield from self._handed_over(case, urgency, self._chain.code.from_clinic, at=clinic.spot)
+
+    def from_home_visit(self, case: Case) -> Generator[Any, Any, None]:
+        """A doctor on a home visit orders transport to hospital."""
+        yield from self._handed_over(
+            case, self._true_urgency(case), self._chain.code.from_clinic, at=None
+        )
+
+    def booked(self, row: int) -> None:
+        """A booked transport is due: no call, the order lies at AMK."""
+        chain = self._chain
+        case = chain.case(row)
+        case.begin()
+        chain.board.register(case, Urgency.REGULAR, chain.code.booked, self.name)
+        chain.board.order(case, Urgency.REGULAR)
+        case.end()
+
+    def _handed_over(
+        self, case: Case, urgency: Urgency, origin: int, *, at: Spot | None
+    ) -> Generator[Any, Any, None]:
+        chain = self._chain
+        line = chain.code.line_professional
+        chain.board.register(case, urgency, origin, self.name)
+        answered = yield from self._reach(case, line, professional=True)
+        if answered is None:
+            return
+        centre, call = answered
+        yield chain.columns.amk_interview_s[case.row]
+        if at is None:
+            chain.board.order(case, urgency)
+        else:
+            chain.board.order_from(case, urgency, at)
+        case.begin()
+        self._env.start(self._finish(centre, case, call, line, None))
+
+    def _true_urgency(self, case: Case) -> Urgency:
+        true = Urgency(self._chain.columns.urgency[case.row])
+        return Urgency.ACUTE if true is Urgency.ACUTE else Urgency.URGENT
+
+    def _triaged(self, case: Case, urgency: int) -> None:
+        chain = self._chain
+        chain.write((
+            self._env._now, Kind.TRIAGED, case.id, NULL, NULL, self.name, NULL, float(urgency),
+            chain.code.amk,
+        ))  # fmt: skip
+
+    def _reach(
+        self, case: Case, line: int, *, professional: bool
+    ) -> Generator[Any, Any, tuple[Centre, int] | None]:
+        """Ring, and ring again after giving up if the caller is such a one."""
+        c, row = self._chain.columns, case.row
+        patience = ENDLESS if professional else c.patience_s[row]
+        return (
+            yield from rings(
+                self,
+                case,
+                line,
+                priority=PRIORITY_113,
+                patience=patience,
+                pickup=c.amk_pickup_s[row],
+            )
+        )
+
+    def _finish(
+        self, centre: Centre, case: Case, call: int, line: int, outcome: str | None
+    ) -> Generator[Any, Any, None]:
+        """Write up; then the operator is free."""
+        wrap = self._chain.columns.amk_wrap_s[case.row]
+        if wrap > 0:
+            yield wrap
+        centre.hang_up(case.id, call, line)
+        case.end(outcome)
+
+
+def rings(
+    centre: Centre, case: Case, line: int, *, priority: int, patience: float, pickup: float
+) -> Generator[Any, Any, tuple[Centre, int] | None]:
+    """Ring a centre until answered; a caller who gives up may ring again (at most five times)."""
+    chain, env, row = centre._chain, centre._env, case.row
+    for attempt in range(6):
+        answered = yield from centre.call(
+            case.id, line, chain.zone_name[case.zone], priority=priority, patience=patience,
+            pickup=pickup, attempt=attempt,
+        )  # fmt: skip
+        if answered is not None:
+            return answered
+        again = (
+            chain.columns.redials[row]
+            if attempt == 0
+            else chain.lookup(case.id, PURPOSE_REDIAL, attempt) < 0.5
+        )
+        if not again:
+            return None
+        pause = chain.columns.redial_s[row]
+        chain.write((env._now, Kind.REDIALS, case.id, NULL, NULL, centre.name, NULL, pause, NULL))
+        yield pause
+    return None

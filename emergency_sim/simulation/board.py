@@ -1,0 +1,208 @@
+"""AMK's board: who wants a unit, and who goes. Decisions are the dispatch policy's."""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import TYPE_CHECKING
+
+from emergency_sim.domain.events import Kind
+from emergency_sim.domain.incident import Urgency
+from emergency_sim.policies import Candidate, Need
+from emergency_sim.simulation.recorder import NAN, NULL
+from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.unit import State, Unit
+
+if TYPE_CHECKING:
+    from emergency_sim.simulation.case import Case
+    from emergency_sim.simulation.chain import Chain
+
+INFINITY = float("inf")
+
+
+class Request:
+    """One unit is wanted for an incident; ordered by urgency, then by time (or by time alone)."""
+
+    __slots__ = (
+        "case", "conveys", "key", "mission", "need", "ordinal", "profile", "scene", "slot", "unit",
+        "urgency",
+    )  # fmt: skip
+
+    def __init__(
+        self, case: Case, *, slot: int, urgency: Urgency, scene: Spot, conveys: bool, zone: str
+    ) -> None:
+        self.case = case
+        self.slot = slot
+        self.urgency = urgency
+        self.scene = scene
+        self.conveys = conveys
+        self.need = Need(urgency, zone)
+        self.profile = "ambulance_blue" if urgency is Urgency.ACUTE else "ambulance"
+        self.mission = NULL
+        self.ordinal = -1
+        self.unit: Unit | None = None
+        self.key: tuple[int, float, int] = (0, 0.0, 0)
+
+    def __lt__(self, other: Request) -> bool:
+        return self.key < other.key
+
+
+class Board:
+    """All units and all requests that wait for one."""
+
+    __slots__ = ("_chain", "_env", "_fcfs", "_order", "_policy", "_waiting", "units")
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._env = chain.env
+        self._policy = chain.world.dispatch
+        self._fcfs = chain.world.rules.fcfs
+        self._order = 0
+        self._waiting: list[Request] = []
+        self.units: list[Unit] = []
+
+    def open(self) -> None:
+        """Start the units' shifts."""
+        self.units = [Unit(self._chain, i, u) for i, u in enumerate(self._chain.world.units)]
+        for unit in self.units:
+            self._env.start(unit.shifts())
+
+    def register(self, case: Case, urgency: int, origin: int, centre: int) -> None:
+        """AMK registers the inquiry: the response clock starts (R18)."""
+        self._chain.write((
+            self._env._now, Kind.REGISTERED, case.id, NULL, NULL, centre,
+            self._chain.zone_name[case.zone], float(urgency), origin,
+        ))  # fmt: skip
+
+    def order(self, case: Case, urgency: Urgency) -> None:
+        """AMK has decided: one or two units, the duty doctor, the satellite's nurse near by."""
+        chain, c, row = self._chain, self._chain.columns, case.row
+        scene = Spot(chain.world.zone_place[case.zone], c.access_s[row])
+        conveys = bool(c.conveyed[row])
+        self._want(case, urgency, scene, slot=0, conveys=conveys)
+        if urgency is Urgency.ACUTE:
+            if c.units_needed[row] > 1:
+                self._want(case, urgency, scene, slot=1, conveys=conveys)
+            if c.doctor_alerted[row]:
+                chain.alert_doctor(case)
+            chain.alert_satellite(case)
+
+    def order_from(self, case: Case, urgency: Urgency, clinic: Spot) -> None:
+        """A patient at a clinic is to be taken to hospital."""
+        self._want(case, urgency, clinic, slot=0, conveys=True)
+
+    def _want(self, case: Case, urgency: Urgency, scene: Spot, *, slot: int, conveys: bool) -> None:
+        zone = self._chain.world.zone_ids[case.zone]
+        self._request(
+            Request(case, slot=slot, urgency=urgency, scene=scene, conveys=conveys, zone=zone)
+        )
+
+    def _request(self, request: Request) -> None:
+        """A unit is wanted: send one now, or let the request wait."""
+        chain, case = self._chain, request.case
+        now = self._env._now
+        case.begin()
+        chain.write((
+            now, Kind.REQUESTED, case.id, NULL, NULL, chain.amk_name, chain.zone_name[case.zone],
+            float(request.urgency), chain.code.slots[request.slot],
+        ))  # fmt: skip
+        if not any(
+            chain.roads.expected(request.profile, now, u.at, request.scene) < INFINITY
+            for u in self.units
+        ):
+            self.cannot_reach(request)
+            return
+        self._order += 1
+        rank = 0 if self._fcfs else int(request.urgency)
+        request.key = (rank, now, self._order)
+        self._send_or_wait(request)
+
+    def again(self, request: Request) -> None:
+        """The unit was taken for a more urgent incident: another one is wanted, in the old place."""
+        request.unit = None
+        self._send_or_wait(request)
+
+    def _send_or_wait(self, request: Request) -> None:
+        if not self._send(request):
+            insort(self._waiting, request)
+
+    def review(self) -> None:
+        """A unit has become available: give it to the first request that it suits."""
+        if self._waiting:
+            for request in list(self._waiting):
+                if self._send(request):
+                    self._waiting.remove(request)
+
+    def _send(self, request: Request) -> bool:
+        candidates = self._candidates(request)
+        if not candidates:
+            return False
+        chosen = self._policy.choose(request.need, candidates)
+        if chosen is None:
+            return False
+        chain, unit, case = self._chain, self.units[chosen], request.case
+        how = chain.code.idle
+        if unit.state is State.RETURNING:
+            how = chain.code.returning
+        elif unit.state is State.TO_SCENE:
+            how = chain.code.diverted
+        request.mission = chain.next_mission()
+        request.ordinal += 1
+        request.unit = unit
+        case.units.append(unit)
+        expected = next(c.expected_s for c in candidates if c.unit == chosen)
+        chain.write((
+            self._env._now, Kind.ALARMED, case.id, NULL, request.mission, unit.actor,
+            unit.name_of_station, expected, how,
+        ))  # fmt: skip
+        unit.alarm(request)
+        return True
+
+    def _candidates(self, request: Request) -> list[Candidate]:
+        """Return the units that could go, as the policy may see them."""
+        policy, scene, profile = self._policy, request.scene, request.profile
+        returning, preempts = policy.uses_returning, policy.preempts
+        found = []
+        for unit in self.units:
+            state = unit.state
+            if unit.leaving:
+                continue
+            if state is State.IDLE or (state is State.RETURNING and returning):
+                spec = unit.spec
+                expected = unit.expected_s(profile, scene)
+                found.append(Candidate(unit.index, spec.id, expected, spec.capabilities))
+            elif state is State.TO_SCENE and preempts:
+                serving = unit.request
+                if serving is not None and serving.urgency > request.urgency:
+                    spec = unit.spec
+                    expected = unit.expected_s(profile, scene)
+                    found.append(
+                        Candidate(
+                            unit.index, spec.id, expected, spec.capabilities, serving.urgency,
+                            unit.remaining_s(),
+                        )
+                    )  # fmt: skip
+        return found
+
+    def released(self, request: Request, unit: Unit) -> None:
+        """The patient is looked after: units still on the way are stood down (R12)."""
+        case = request.case
+        if case.conveyor is not None and case.conveyor is not unit:
+            return
+        for waiting in [r for r in self._waiting if r.case is case]:
+            self._waiting.remove(waiting)
+            case.end()
+        for other in case.units:
+            asked = other.request
+            if other is not unit and asked is not None and asked.case is case:
+                if other.state in (State.ALARMED, State.TO_SCENE):
+                    other.request = None
+                    other.stand_down()
+
+    def cannot_reach(self, request: Request) -> None:
+        """No road and no ferry at this hour."""
+        chain, case = self._chain, request.case
+        chain.write((
+            self._env._now, Kind.UNSERVED, case.id, NULL, NULL, NULL, chain.zone_name[case.zone], NAN,
+            chain.names["no way by road at this hour"],
+        ))  # fmt: skip
+        case.end("unserved")

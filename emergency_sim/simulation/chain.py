@@ -1,0 +1,288 @@
+"""The whole chain of one replication: who is where, and which way a patient goes next."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from emergency_sim.domain.events import TASKS, Kind
+from emergency_sim.domain.incident import (
+    INCIDENT_COLUMNS,
+    Disposition,
+    Entry,
+    IfNotPresented,
+    IncidentTable,
+    Problem,
+    SatelliteOutcome,
+    Urgency,
+)
+from emergency_sim.domain.units import SLOT
+from emergency_sim.policies import Destination, Patient
+from emergency_sim.simulation.amk import Amk
+from emergency_sim.simulation.board import Board
+from emergency_sim.simulation.case import Case
+from emergency_sim.simulation.environment import FOREVER, Environment
+from emergency_sim.simulation.legevakt import Clinic
+from emergency_sim.simulation.legevaktsentral import Legevaktsentral
+from emergency_sim.simulation.recorder import NAN, NULL, Names, Recorder
+from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.satellite import Satellite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from emergency_sim.domain.streams import UniformLookup
+    from emergency_sim.simulation.board import Request
+    from emergency_sim.simulation.routes import Roads
+    from emergency_sim.simulation.telephone import Centre
+    from emergency_sim.simulation.unit import Unit
+    from emergency_sim.simulation.world import World
+
+CODES = (
+    *TASKS, "own_car", "taxi", "unit", "home", "hospital", "advice", "closed", "sent_on", "idle",
+    "returning", "diverted", "conveyed", "not_conveyed", "assisted", "amk", "lvs", "doctor",
+    "nurse", "booked", "professional",
+)  # fmt: skip
+
+
+class Place:
+    """A destination: where it is, what it is called, and the clinic if it is one."""
+
+    __slots__ = ("clinic", "name", "spot")
+
+    def __init__(self, name: int, spot: Spot, clinic: Clinic | None = None) -> None:
+        self.name = name
+        self.spot = spot
+        self.clinic = clinic
+
+
+class Chain:
+    """Everything that lives during one replication."""
+
+    def __init__(
+        self, world: World, incidents: IncidentTable, roads: Roads, lookup: UniformLookup
+    ) -> None:
+        self.world = world
+        self.roads = roads
+        self.lookup = lookup
+        self.env = Environment()
+        self.names = Names()
+        self.recorder = Recorder(self.names)
+        self.write: Callable[[Any], None] = self.recorder.write
+        self.columns = SimpleNamespace(**{k: incidents[k].tolist() for k in INCIDENT_COLUMNS})
+        self.code = self._codes()
+        self.zone_name = [self.names[z] for z in world.zone_ids]
+        self.area_name = [self.names[a] for a in world.area_ids]
+        self._calls = 0
+        self._missions = 0
+        self.open_incidents: set[int] = set()
+        self.clinics = [Clinic(self, i, c) for i, c in enumerate(world.clinics)]
+        self.satellites = [Satellite(self, s, self.clinics[s.clinic]) for s in world.satellites]
+        self.amk = [Amk(self, c) for c in world.amk]
+        self.lvs = [Legevaktsentral(self, c) for c in world.lvs]
+        centres: tuple[Sequence[Centre], ...] = (self.amk, self.lvs)
+        for group in centres:
+            for centre in group:
+                if centre.spec.overflow_to is not None:
+                    centre.other = group[centre.spec.overflow_to]
+        self.amk_name = self.amk[0].name if self.amk else NULL
+        self.board = Board(self)
+        self.can_convey = bool(world.units) and bool(world.amk)
+        self._hospitals = [Place(self.names[h.id], Spot(h.place)) for h in world.hospitals]
+        self._destinations = [
+            *self._hospitals,
+            *(Place(c.name, c.spot, c) for c in self.clinics),
+        ]
+
+    def _codes(self) -> SimpleNamespace:
+        names = self.names
+        code = SimpleNamespace(**{c: names[c] for c in CODES})
+        code.line_113 = names["113"]
+        code.line_116117 = names["116117"]
+        code.line_professional = names["professional"]
+        code.from_113 = names["113"]
+        code.from_lvs = names["lvs"]
+        code.from_clinic = names["clinic"]
+        code.slots = (names["0"], names["1"])
+        code.dispositions = tuple(names[d.name.lower()] for d in Disposition)
+        code.satellite_outcomes = tuple(names[o.name.lower()] for o in SatelliteOutcome)
+        code.entries = tuple(names[e.name.lower()] for e in Entry)
+        code.problems = tuple(names[p.name.lower()] for p in Problem)
+        code.instead = tuple(names[i.name.lower()] for i in IfNotPresented)
+        return code
+
+    def open(self) -> None:
+        """Start everybody's shifts."""
+        for centre in (*self.amk, *self.lvs):
+            centre.open()
+        for clinic in self.clinics:
+            clinic.open()
+        for satellite in self.satellites:
+            satellite.open()
+        self.board.open()
+
+    # -- numbers and names -------------------------------------------------------------------------
+
+    def next_call(self) -> int:
+        """Return the next call's number."""
+        self._calls += 1
+        return self._calls
+
+    def next_mission(self) -> int:
+        """Return the next mission's number."""
+        self._missions += 1
+        return self._missions
+
+    def slot(self) -> int:
+        """Return the present quarter of an hour, at most the calendar's last."""
+        return min(int(self.env._now // SLOT), self.horizon_slots - 1)
+
+    @property
+    def horizon_slots(self) -> int:
+        """Number of quarters of an hour in the calendar."""
+        return int(self.world.horizon.total_days * 86_400 // SLOT)
+
+    def place_name(self, unit: Unit) -> int:
+        """Return the name of the place where a unit stands after a mission."""
+        for place in self._destinations:
+            if place.spot is unit.at:
+                return place.name
+        return NULL
+
+    def problem(self, row: int) -> Problem:
+        """Return what is the matter."""
+        return Problem(self.columns.problem[row])
+
+    # -- cases -------------------------------------------------------------------------------------
+
+    def case(self, row: int) -> Case:
+        """Open the case of an incident."""
+        self.open_incidents.add(row)
+        return Case(self, row)
+
+    def closed(self, row: int) -> None:
+        """An incident has ended."""
+        self.open_incidents.discard(row)
+
+    def unserved(self, case: Case, why: str) -> None:
+        """Nobody can help at this hour: written down, never silently dropped."""
+        self.write((
+            self.env._now, Kind.UNSERVED, case.id, NULL, NULL, NULL, self.zone_name[case.zone], NAN,
+            self.names[why],
+        ))  # fmt: skip
+        case.end("unserved")
+
+    # -- who serves --------------------------------------------------------------------------------
+
+    def amk_for(self, area: int) -> Amk:
+        """Return the AMK of an area; people from outside ring the region's first one."""
+        return self.amk[self.world.amk_of[area] or 0]
+
+    def lvs_for(self, area: int) -> Legevaktsentral | None:
+        """Return the legevaktsentral of an area, if it has one."""
+        index = self.world.lvs_of[area]
+        return None if index is None else self.lvs[index]
+
+    def clinic_for(self, area: int) -> Clinic | None:
+        """Return the clinic whose patients an area's people are at this hour (R9)."""
+        index = self.world.clinic_of[area][self.slot()]
+        return None if index < 0 else self.clinics[index]
+
+    def video_clinic(self, area: int, usual: Clinic) -> Clinic:
+        """Return the clinic whose doctor is on video: the usual one if it has a doctor on duty."""
+        if any(d.on_duty for d in usual.doctors):
+            return usual
+        return self.clinic_for(area) or usual
+
+    def satellite_for(self, area: int) -> Satellite | None:
+        """Return the area's open and manned satellite, if any."""
+        index = self.world.satellite_of[area][self.slot()]
+        if index < 0 or not self.satellites[index].manned:
+            return None
+        return self.satellites[index]
+
+    def triaged_at_reception(self, case: Case) -> bool:
+        """Whether the clinic's reception assigns the urgency: the patient walked in."""
+        return bool(self.columns.entry[case.row] == Entry.WALK_IN)
+
+    # -- decisions ---------------------------------------------------------------------------------
+
+    def book(self, case: Case, urgency: Urgency) -> None:
+        """A patient is to be seen: at the satellite or at the legevakt, as the policy says."""
+        satellite = self.satellite_for(case.area)
+        if satellite is not None and satellite.reaches(case):
+            patient = Patient(urgency, self.problem(case.row))
+            if self.world.referral.to_satellite(
+                patient, takes_urgent=satellite.spec.takes_urgent, waiting=satellite.booked
+            ):
+                self.env.start(satellite.patient(case, urgency))
+                return
+        clinic = self.clinic_for(case.area)
+        if clinic is None:
+            self.unserved(case, "no clinic at this hour")
+            return
+        self.env.start(clinic.travel(case, delay=self.columns.leave_home_s[case.row]))
+
+    def home_visit(self, case: Case, urgency: Urgency) -> None:
+        """A visit is to be made: by the satellite's nurse with video, or by a doctor."""
+        satellite = self.satellite_for(case.area)
+        if (
+            satellite is not None
+            and satellite.spec.home_visits
+            and urgency is not Urgency.ACUTE
+            and satellite.reaches(case)
+        ):
+            self.env.start(satellite.home_visit(case, urgency))
+            return
+        index = self.world.home_visit_of[case.area][self.slot()]
+        if index < 0:
+            self.unserved(case, "no doctor for home visits at this hour")
+            return
+        self.env.start(self.clinics[index].goes_out(case, call_out=False))
+
+    def alert_doctor(self, case: Case) -> None:
+        """AMK alerts the duty doctor; some are to drive out (R1)."""
+        index = self.world.call_out_of[case.area][self.slot()]
+        if index < 0 or not self.columns.doctor_goes[case.row]:
+            if index >= 0:
+                self.write((
+                    self.env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL, self.clinics[index].name,
+                    self.zone_name[case.zone], NAN, self.names["informed"],
+                ))  # fmt: skip
+            return
+        case.begin()
+        self.env.start(self.clinics[index].goes_out(case, call_out=True))
+
+    def alert_satellite(self, case: Case) -> None:
+        """The satellite's nurse drives to an acute incident that is near enough."""
+        satellite = self.satellite_for(case.area)
+        if satellite is None or satellite.spec.first_response_s <= 0:
+            return
+        home = Spot(self.world.zone_place[case.zone], self.columns.access_s[case.row])
+        away = self.roads.expected("car", self.env._now, satellite.spot, home)
+        if away <= satellite.spec.first_response_s:
+            self.env.start(satellite.responds(case))
+
+    def destination_of(self, request: Request, origin: Spot) -> Place | None:
+        """Return where the patient is taken, as the destination policy says."""
+        now, row = self.env._now, request.case.row
+        to_legevakt = bool(self.columns.to_legevakt[row])
+        options = [
+            Destination(i, "hospital", self._seconds(now, origin, spec.place), spec.functions)
+            for i, spec in enumerate(self.world.hospitals)
+        ]
+        if to_legevakt:
+            clinic = self.clinic_for(request.case.area)
+            if clinic is not None and any(d.on_duty for d in clinic.doctors):
+                seconds = self._seconds(now, origin, clinic.spec.place)
+                number = len(self._hospitals) + clinic.index
+                options.append(Destination(number, "legevakt", seconds, frozenset()))
+        patient = Patient(request.urgency, self.problem(row), to_legevakt)
+        chosen = self.world.destination.choose(patient, options)
+        return None if chosen is None else self._destinations[chosen]
+
+    def _seconds(self, now: float, origin: Spot, place: int) -> float:
+        seconds = self.roads.expected("ambulance", now, origin, Spot(place))
+        if seconds == FOREVER:  # the night ferry is gone: judged as by day
+            seconds = self.roads.expected("ambulance", 12 * 3600.0, origin, Spot(place))
+        return seconds

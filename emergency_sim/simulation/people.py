@@ -1,0 +1,118 @@
+"""Doctors and nurses on duty: where they are, whether they are free, and their active time (R14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from emergency_sim.domain.events import Kind
+from emergency_sim.domain.places import DutyForm
+from emergency_sim.simulation.recorder import NAN, NULL
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from emergency_sim.simulation.chain import Chain
+    from emergency_sim.simulation.world import PersonSpec
+
+
+class Team(Protocol):
+    """Whoever plans people's work: told when somebody comes and when a shift is over."""
+
+    def came(self, person: Person) -> None:
+        """Somebody has come on duty."""
+        ...
+
+    def shift_over(self, person: Person) -> None:
+        """Somebody's shift is over; he or she may have to finish something."""
+        ...
+
+
+class Person:
+    """One place in a duty plan and whoever fills it.
+
+    ``present`` = at the workplace; ``busy`` = doing something; ``out`` = away from the workplace on a
+    call-out or a home visit; ``leaving`` = the shift is over, what has begun is finished.
+    """
+
+    __slots__ = (
+        "_chain", "_form", "actor", "busy", "duty_ends", "leaving", "on_duty", "out", "place",
+        "present", "site_name", "spec",
+    )  # fmt: skip
+
+    def __init__(self, chain: Chain, spec: PersonSpec, place: int, site_name: int) -> None:
+        self._chain = chain
+        self.spec = spec
+        self.actor = chain.names[spec.id]
+        self._form = chain.names[spec.form]
+        self.site_name = site_name
+        self.place = place
+        self.on_duty = False
+        self.leaving = False
+        self.busy = False
+        self.present = False
+        self.out = False
+        self.duty_ends = 0.0
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the person waits at home when nothing is to be done."""
+        return self.spec.form is DutyForm.HOME or self.spec.form is DutyForm.BACKUP
+
+    @property
+    def available(self) -> bool:
+        """Whether the person can take something on."""
+        return self.on_duty and not self.busy
+
+    def starts(self) -> None:
+        """The duty starts; one who waits at home is not at the site."""
+        self.on_duty = True
+        if not self.busy and not (self.leaving and self.present):
+            self.present = not self.at_home
+        self.leaving = False
+        self._write(Kind.DUTY_STARTS, NAN)
+
+    def goes_off(self) -> None:
+        """The duty ends now, perhaps late."""
+        self.on_duty = False
+        self.leaving = False
+        self.present = False
+        self._write(Kind.DUTY_ENDS, self._chain.env._now - self.duty_ends)
+
+    def _write(self, kind: Kind, value: float) -> None:
+        chain = self._chain
+        chain.write((
+            chain.env._now, kind, NULL, NULL, NULL, self.actor, self.site_name, value, self._form,
+        ))  # fmt: skip
+
+    def begins(self, task: int, incident: int, place_name: int) -> None:
+        """Active work begins."""
+        chain = self._chain
+        chain.write((
+            chain.env._now, Kind.TASK_STARTS, incident, NULL, NULL, self.actor, place_name, NAN, task,
+        ))  # fmt: skip
+
+    def ends(self, task: int, incident: int, place_name: int) -> None:
+        """Active work ends."""
+        chain = self._chain
+        chain.write((
+            chain.env._now, Kind.TASK_ENDS, incident, NULL, NULL, self.actor, place_name, NAN, task,
+        ))  # fmt: skip
+
+
+def shifts(chain: Chain, person: Person, team: Team) -> Generator[Any, Any, None]:
+    """Follow a person's duty plan; the team says what the end of a shift means."""
+    env = chain.env
+    duty = person.spec.duty
+    starts, ends = duty.start.tolist(), duty.end.tolist()
+    for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if start > env._now:
+            yield start - env._now
+        person.starts()
+        team.came(person)
+        yield end - env._now
+        person.duty_ends = end
+        if i + 1 < len(starts) and starts[i + 1] == end:  # change of shift in the same place
+            person._write(Kind.DUTY_ENDS, 0.0)
+            continue
+        person.leaving = True
+        team.shift_over(person)

@@ -1,0 +1,143 @@
+"""One replication: the incidents come, the chain answers, the log is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emergency_sim.domain.events import Kind
+from emergency_sim.domain.incident import Entry, IfNotPresented, Urgency
+from emergency_sim.domain.units import DAY, HOUR
+from emergency_sim.simulation.chain import Chain
+from emergency_sim.simulation.recorder import NAN, NULL
+from emergency_sim.simulation.routes import Roads
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from emergency_sim.domain.events import EventColumns
+    from emergency_sim.domain.incident import IncidentTable
+    from emergency_sim.domain.streams import UniformLookup
+    from emergency_sim.simulation.world import World
+
+GRACE_DAYS = 3
+
+
+def run(
+    world: World, incidents: IncidentTable, lookup: UniformLookup, roads: Roads | None = None
+) -> EventColumns:
+    """Play all incidents against the world and return the event log.
+
+    Parameters
+    ----------
+    world
+        The compiled scenario.
+    incidents
+        The drawn table; nothing in it is changed.
+    lookup
+        Uniforms for what depends on the path (R6).
+    roads
+        Ways kept from an earlier replication of the same scenario, or None.
+
+    Returns
+    -------
+    EventColumns
+        Every event in order of time. The run ends when every counted incident has ended; at the
+        latest 3 days after the last demand, and what is open then is closed as ``open_at_end``.
+    """
+    roads = Roads(world) if roads is None else roads.at_season(world)
+    chain = Chain(world, incidents, roads, lookup)
+    chain.open()
+    env = chain.env
+    env.start(arrivals(chain))
+    env.run_to(world.horizon.window_end_s)
+    counted = set(chain.open_incidents)
+    until = world.horizon.window_end_s
+    while counted & chain.open_incidents and until < world.horizon.end_s + GRACE_DAYS * DAY:
+        until += HOUR
+        env.run_to(until)
+    for row in sorted(chain.open_incidents):
+        chain.write((
+            env._now, Kind.CLOSED, chain.columns.id[row], NULL, NULL, NULL,
+            chain.zone_name[chain.columns.zone[row]], NAN, chain.names["open_at_end"],
+        ))  # fmt: skip
+    return chain.recorder.columns()
+
+
+def arrivals(chain: Chain) -> Generator[Any, Any, None]:
+    """Let each incident begin at its time, by its own way into the chain."""
+    env, c, world, write = chain.env, chain.columns, chain.world, chain.write
+    entries, problems, area_name = chain.code.entries, chain.code.problems, chain.area_name
+    clinic_names = [clinic.name for clinic in chain.clinics]
+    for row, time in enumerate(c.time_s):
+        if time > env._now:
+            yield time - env._now
+        zone, entry, incident = c.zone[row], c.entry[row], c.id[row]
+        area = world.zone_area[zone]
+        now = env._now
+        clinic = world.clinic_of[area][chain.slot()]
+        write((
+            now, Kind.INCIDENT, incident, NULL, NULL, clinic_names[clinic] if clinic >= 0 else NULL,
+            chain.zone_name[zone], float(c.urgency[row]), entries[entry],
+        ))  # fmt: skip
+        if c.urgency[row] != Urgency.NONE:
+            write((
+                now, Kind.NEED, incident, NULL, NULL, area_name[area], chain.zone_name[zone],
+                float(c.age[row]), problems[c.problem[row]],
+            ))  # fmt: skip
+        begin(chain, row, entry, area)
+
+
+def begin(chain: Chain, row: int, entry: int, area: int) -> None:
+    """Start the story of one incident."""
+    env, c = chain.env, chain.columns
+    if not c.presents[row] and entry != Entry.CALL_113:
+        instead = c.if_not_presented[row]
+        chain.write((
+            env._now, Kind.NOT_PRESENTED, c.id[row], NULL, NULL, NULL,
+            chain.zone_name[c.zone[row]], float(c.urgency[row]), chain.code.instead[instead],
+        ))  # fmt: skip
+        if instead != IfNotPresented.CALL_113 or not chain.amk:
+            case = chain.case(row)
+            case.begin()
+            case.end("not_presented")
+            return
+        entry = Entry.CALL_113
+    telephone = bool(chain.amk)
+    if entry in (Entry.CALL_113, Entry.INQUIRY_113) and telephone:
+        env.start(chain.amk_for(area).call_113(row))
+    elif entry == Entry.PROFESSIONAL_AMK and telephone:
+        env.start(chain.amk_for(area).professional(row))
+    elif entry == Entry.BOOKED and telephone:
+        chain.amk_for(area).booked(row)
+    elif entry == Entry.WALK_IN:
+        _walks_in(chain, row, area)
+    elif entry in (Entry.CALL_116117, Entry.PROFESSIONAL_LVS, Entry.INQUIRY_116117):
+        lvs = chain.lvs_for(area)
+        if lvs is not None:
+            env.start(lvs.call_116117(row))
+        else:
+            case = chain.case(row)
+            case.begin()
+            chain.unserved(case, "no legevaktsentral")
+    else:
+        units_only(chain, row)
+
+
+def _walks_in(chain: Chain, row: int, area: int) -> None:
+    case = chain.case(row)
+    case.begin()
+    clinic = chain.clinic_for(area)
+    if clinic is None:
+        chain.unserved(case, "no clinic at this hour")
+    else:
+        chain.env.start(clinic.travel(case, delay=0.0))
+
+
+def units_only(chain: Chain, row: int) -> None:
+    """Without telephony an incident is a request for units at once."""
+    case = chain.case(row)
+    case.begin()
+    urgency = Urgency(min(chain.columns.urgency[row], Urgency.REGULAR))
+    chain.board.register(case, urgency, chain.code.line_113, NULL)
+    chain.board.order(case, urgency)
+    case.end()

@@ -1,0 +1,205 @@
+"""How long a drive takes and where somebody is who drives: expected for deciding, real for driving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from emergency_sim.domain.clock import GOLDEN
+from emergency_sim.domain.travel import Position
+from emergency_sim.domain.units import DAY, HOUR
+
+if TYPE_CHECKING:
+    from emergency_sim.domain.travel import FerryLeg, TravelTimes
+    from emergency_sim.simulation.world import World
+
+INFINITY = float("inf")
+
+
+def ferry_class(now: float) -> int:
+    """Return 0 (day, 06-18), 1 (evening, 18-23) or 2 (night): the hour class of the ferries (R8)."""
+    hour = (now % DAY) // HOUR
+    return 0 if 6 <= hour < 18 else 1 if 18 <= hour < 23 else 2
+
+
+class Spot(NamedTuple):
+    """A place and the seconds of ordinary driving from its node to the address (R7)."""
+
+    place: int
+    access_s: float = 0.0
+
+
+class Leg(NamedTuple):
+    """A drive under way: enough to say where the driver is after any number of seconds.
+
+    ``out_s`` and ``last_s`` are the real seconds before the first and after the last node.
+    """
+
+    ways: Ways
+    start: int
+    end: int
+    out_s: float
+    last_s: float
+    left_at: float
+    road_factor: float
+    waits: tuple[float, ...]
+    seconds: float
+
+
+class Ways:
+    """Travel of one profile in one ferry class; rows and ferries are looked up once and kept."""
+
+    __slots__ = ("_ferries", "_rows", "access_factor", "nodes", "times")
+
+    def __init__(self, times: TravelTimes, nodes: list[int], access_factor: float) -> None:
+        self.times = times
+        self.nodes = nodes
+        self.access_factor = access_factor
+        self._rows: list[list[float] | None] = [None] * len(nodes)
+        self._ferries: dict[int, tuple[FerryLeg, ...]] = {}
+
+    def row(self, origin: int) -> list[float]:
+        """Return expected seconds from one place to every place."""
+        row = self._rows[origin]
+        if row is None:
+            row = self.times.rows([self.nodes[origin]])[0][self.nodes].tolist()
+            self._rows[origin] = row
+        return row
+
+    def ferries(self, origin: int, to: int) -> tuple[FerryLeg, ...]:
+        """Return the ferries on the way between two places."""
+        key = origin * len(self.nodes) + to
+        legs = self._ferries.get(key)
+        if legs is None:
+            legs = self._ferries[key] = self.times.ferries(self.nodes[origin], self.nodes[to])
+        return legs
+
+
+class Roads:
+    """All ways of a world: kept from one replication to the next."""
+
+    __slots__ = ("_ways", "_winter", "_winter_factor")
+
+    def __init__(self, world: World) -> None:
+        self._ways = {
+            profile: tuple(
+                Ways(times, world.place_node, world.profile_factor[profile]) for times in classes
+            )
+            for profile, classes in world.travel.items()
+        }
+        self._winter: list[bool] = world.winter
+        self._winter_factor = world.rules.winter_factor
+
+    def at_season(self, world: World) -> Roads:
+        """Return the same ways with the winter days of another replication's world."""
+        other = Roads.__new__(Roads)
+        other._ways = self._ways
+        other._winter = world.winter
+        other._winter_factor = world.rules.winter_factor
+        return other
+
+    def ways(self, profile: str, now: float) -> Ways:
+        """Return the ways of a profile at an hour."""
+        return self._ways[profile][ferry_class(now)]
+
+    def season(self, now: float) -> float:
+        """Return the factor on road seconds today."""
+        day = int(now // DAY)
+        winter = self._winter
+        return self._winter_factor if winter[min(day, len(winter) - 1)] else 1.0
+
+    def expected(self, profile: str, now: float, origin: Spot, to: Spot) -> float:
+        """Return expected seconds between two spots, ferries at half their headway."""
+        ways = self._ways[profile][ferry_class(now)]
+        access = (origin.access_s + to.access_s) * ways.access_factor
+        return ways.row(origin.place)[to.place] + access
+
+    def drive(
+        self, profile: str, now: float, origin: Spot, to: Spot, *, noise: float, ferry_u: float
+    ) -> Leg:
+        """Return the real drive: road seconds times season and noise, ferries by their real waits.
+
+        The first ferry's wait is the share ``ferry_u`` of its headway; a further one's share is
+        shifted by the golden ratio, which keeps it uniform.
+        """
+        ways = self._ways[profile][ferry_class(now)]
+        factor = noise * self.season(now)
+        seconds = ways.row(origin.place)[to.place]
+        ferries = ways.ferries(origin.place, to.place) if seconds != INFINITY else ()
+        per_access = ways.access_factor * factor
+        return _leg(
+            ways, ways.nodes[origin.place], ways.nodes[to.place], origin.access_s * per_access,
+            to.access_s * per_access, now, factor, seconds, ferries, ferry_u,
+        )  # fmt: skip
+
+    def drive_from(
+        self,
+        profile: str,
+        now: float,
+        position: Position,
+        to: Spot,
+        *,
+        noise: float,
+        ferry_u: float,
+    ) -> Leg:
+        """Return the real drive of somebody who is on the road, turning back where that is quicker."""
+        ways = self._ways[profile][ferry_class(now)]
+        times = ways.times
+        end = ways.nodes[to.place]
+        first, start = position.remaining_s, position.head
+        if position.reversible and position.elapsed_s + times.between(position.tail, end) < (
+            first + times.between(start, end)
+        ):
+            first, start = position.elapsed_s, position.tail
+        factor = noise * self.season(now)
+        seconds = times.between(start, end)
+        ferries = times.ferries(start, end) if seconds != INFINITY else ()
+        out = first * factor if position.reversible else first
+        last = to.access_s * ways.access_factor * factor
+        return _leg(ways, start, end, out, last, now, factor, seconds, ferries, ferry_u)
+
+    def where(self, leg: Leg, now: float) -> Position:
+        """Return where the driver of ``leg`` is: a true position on the road (model.md section 4)."""
+        elapsed = now - leg.left_at
+        factor = leg.road_factor or 1.0
+        if elapsed < leg.out_s:  # before the first node of the leg
+            rest = (leg.out_s - elapsed) / factor
+            return Position(tail=leg.start, head=leg.start, elapsed_s=rest, remaining_s=rest)
+        if leg.seconds - elapsed <= leg.last_s:  # past the last node already
+            gone = max(0.0, elapsed - (leg.seconds - leg.last_s)) / factor
+            return Position(tail=leg.end, head=leg.end, elapsed_s=gone, remaining_s=gone)
+        return leg.ways.times.position(
+            leg.start, leg.end, elapsed - leg.out_s, road_factor=leg.road_factor, waits=leg.waits
+        )
+
+    def from_position(self, profile: str, now: float, position: Position, to: Spot) -> float:
+        """Return expected seconds from a position to a spot, turning back where that is quicker."""
+        ways = self._ways[profile][ferry_class(now)]
+        times = ways.times
+        node = ways.nodes[to.place]
+        ahead = position.remaining_s + times.between(position.head, node)
+        if position.reversible:
+            ahead = min(ahead, position.elapsed_s + times.between(position.tail, node))
+        return ahead + to.access_s * ways.access_factor
+
+
+def _leg(
+    ways: Ways,
+    start: int,
+    end: int,
+    out_s: float,
+    last_s: float,
+    now: float,
+    factor: float,
+    seconds: float,
+    ferries: tuple[FerryLeg, ...],
+    ferry_u: float,
+) -> Leg:
+    if not ferries:
+        return Leg(
+            ways, start, end, out_s, last_s, now, factor, (), out_s + seconds * factor + last_s
+        )
+    waits = tuple(((ferry_u + GOLDEN * k) % 1.0) * leg.headway_s for k, leg in enumerate(ferries))
+    fixed = sum(leg.crossing_s for leg in ferries)
+    road = max(0.0, seconds - fixed - sum(leg.headway_s for leg in ferries) / 2)
+    real = out_s + road * factor + fixed + sum(waits) + last_s
+    return Leg(ways, start, end, out_s, last_s, now, factor, waits, real)

@@ -1,0 +1,158 @@
+"""A call centre's operators and its queue: one operator is busy from answer to wrap-up (R13, model.md 3)."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from emergency_sim.domain.events import Kind
+from emergency_sim.simulation.recorder import NAN, NULL
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from emergency_sim.simulation.chain import Chain
+    from emergency_sim.simulation.environment import Process
+    from emergency_sim.simulation.world import CentreSpec, PersonSpec
+
+OPERATOR = "operator"
+
+
+class Waiting:
+    """A caller in the queue; ``gone`` when hung up or moved to another centre."""
+
+    __slots__ = ("gone", "process")
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.gone = False
+
+
+class Centre:
+    """Operators on shifts who take calls by priority, then in order of ringing."""
+
+    __slots__ = ("_chain", "_env", "_leaving", "_order", "_queue", "free", "name", "other", "spec")
+
+    def __init__(self, chain: Chain, spec: CentreSpec) -> None:
+        self._chain = chain
+        self._env = chain.env
+        self.spec = spec
+        self.name = chain.names[spec.id]
+        self.free = 0
+        self.other: Centre | None = None
+        self._leaving = 0
+        self._order = 0
+        self._queue: list[tuple[int, int, Waiting]] = []
+
+    def open(self) -> None:
+        """Start the operators' shifts."""
+        for person in self.spec.operators:
+            self._env.start(self._shifts(person))
+
+    def _shifts(self, person: PersonSpec) -> Generator[Any, Any, None]:
+        chain, env = self._chain, self._env
+        actor, form = chain.names[person.id], chain.names[person.form]
+        for start, end in zip(person.duty.start.tolist(), person.duty.end.tolist(), strict=True):
+            if start > env._now:
+                yield start - env._now
+            chain.write((
+                env._now, Kind.DUTY_STARTS, NULL, NULL, NULL, actor, self.name, NAN, form,
+            ))  # fmt: skip
+            self._free_one()
+            yield end - env._now
+            if self.free > 0:
+                self.free -= 1
+            else:
+                self._leaving += 1  # whoever is done first goes; the call is finished
+            chain.write((
+                env._now, Kind.DUTY_ENDS, NULL, NULL, NULL, actor, self.name, 0.0, form,
+            ))  # fmt: skip
+
+    def take(self) -> bool:
+        """Take a free operator at once, if there is one (nobody is passed over: see ``release``)."""
+        if self.free > 0:
+            self.free -= 1
+            return True
+        return False
+
+    def release(self) -> None:
+        """An operator is free: leaves if the shift is over, else takes the next caller."""
+        if self._leaving:
+            self._leaving -= 1
+        else:
+            self._free_one()
+
+    def _free_one(self) -> None:
+        queue = self._queue
+        while queue:
+            waiting = heappop(queue)[2]
+            if not waiting.gone:
+                waiting.gone = True
+                waiting.process.wake(self)
+                return
+        self.free += 1
+
+    def wait(self, priority: int, patience: float) -> Generator[Any, Any, Centre | None]:
+        """Wait in the queue; gives the centre whose operator answers, or None if patience ends.
+
+        After ``overflow_after_s`` the caller moves to the other centre, if there is one.
+        """
+        waiting = Waiting(self._env.running)
+        self._enqueue(priority, waiting)
+        if self.other is None or patience <= self.spec.overflow_after_s:
+            answered = yield patience
+        else:
+            answered = yield self.spec.overflow_after_s
+            if answered is None:
+                if self.other.take():
+                    waiting.gone = True
+                    return self.other
+                self.other._enqueue(priority, waiting)  # in both queues: whoever is free first
+                answered = yield patience - self.spec.overflow_after_s
+        if answered is None:
+            waiting.gone = True
+            return None
+        centre: Centre = answered
+        return centre
+
+    def _enqueue(self, priority: int, waiting: Waiting) -> None:
+        self._order += 1
+        heappush(self._queue, (priority, self._order, waiting))
+
+    def call(
+        self,
+        incident: int,
+        line: int,
+        zone_name: int,
+        *,
+        priority: int,
+        patience: float,
+        pickup: float,
+        attempt: int = 0,
+    ) -> Generator[Any, Any, tuple[Centre, int] | None]:
+        """Ring until answered or given up; gives the answering centre and the call's number."""
+        chain, env, write = self._chain, self._env, self._chain.write
+        number = chain.next_call()
+        rang = env._now
+        write(
+            (rang, Kind.RINGS, incident, number, NULL, self.name, zone_name, float(attempt), line)
+        )
+        centre: Centre | None = self
+        if not self.take():
+            centre = yield from self.wait(priority, patience)
+        if centre is None:
+            now = env._now
+            write((now, Kind.GAVE_UP, incident, number, NULL, self.name, NULL, now - rang, line))
+            return None
+        if pickup:
+            yield pickup
+        now = env._now
+        write((now, Kind.ANSWERED, incident, number, NULL, centre.name, NULL, now - rang, line))
+        return centre, number
+
+    def hang_up(self, incident: int, call: int, line: int) -> None:
+        """The call is over and written down; the operator is free."""
+        self._chain.write((
+            self._env._now, Kind.CALL_ENDS, incident, call, NULL, self.name, NULL, NAN, line,
+        ))  # fmt: skip
+        self.release()

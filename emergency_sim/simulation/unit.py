@@ -1,0 +1,333 @@
+"""A unit's day: idle at base, alarmed, turnout, driving, on scene, with the patient, clear, returning.
+
+A unit may be sent again while it drives back, and may be taken from a less urgent incident while it
+drives there; then it starts from its true position on the road (model.md section 4).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from emergency_sim.domain.events import Kind
+from emergency_sim.domain.incident import Entry, Urgency
+from emergency_sim.domain.units import DAY, HOUR
+from emergency_sim.simulation.environment import FOREVER
+from emergency_sim.simulation.recorder import NAN, NULL
+from emergency_sim.simulation.routes import Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from emergency_sim.domain.travel import Position
+    from emergency_sim.simulation.board import Request
+    from emergency_sim.simulation.chain import Chain
+    from emergency_sim.simulation.routes import Leg
+    from emergency_sim.simulation.world import UnitSpec
+
+PURPOSE_DRIVE: Final = 1
+
+
+class State(IntEnum):
+    """What a unit is doing."""
+
+    OFF = 0
+    IDLE = 1
+    ALARMED = 2
+    TO_SCENE = 3
+    WORKING = 4
+    RETURNING = 5
+
+
+class StandDown:
+    """Told to a unit that is not needed after all."""
+
+
+STAND_DOWN: Final = StandDown()
+
+
+class Unit:
+    """One unit and where it is."""
+
+    __slots__ = (
+        "_chain", "_env", "_next", "_process", "actor", "at", "index", "leaving", "leg", "name_of_station",
+        "request", "shift_ends", "spec", "state", "type_code",
+    )  # fmt: skip
+
+    def __init__(self, chain: Chain, index: int, spec: UnitSpec) -> None:
+        self._chain = chain
+        self._env = chain.env
+        self.index = index
+        self.spec = spec
+        self.actor = chain.names[spec.id]
+        self.type_code = chain.names[spec.type]
+        self.name_of_station = chain.names[spec.station]
+        self.state = State.OFF
+        self.leaving = False
+        self.shift_ends = 0.0
+        self.at = Spot(spec.place)
+        self.leg: Leg | None = None
+        self.request: Request | None = None
+        self._next: Request | None = None
+        self._process = self._env.start(self._life())
+
+    # -- shifts ------------------------------------------------------------------------------------
+
+    def shifts(self) -> Generator[Any, Any, None]:
+        """Follow the unit's shifts."""
+        env, duty = self._env, self.spec.shifts
+        starts, ends = duty.start.tolist(), duty.end.tolist()
+        for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            if start > env._now:
+                yield start - env._now
+            self._comes_on()
+            yield end - env._now
+            if i + 1 < len(starts) and starts[i + 1] == end:
+                continue  # the next crew takes over in the car
+            self.shift_ends = end
+            self.leaving = True
+            if self.state is State.IDLE:
+                self._goes_off()
+
+    def _comes_on(self) -> None:
+        if self.state is not State.OFF:  # still finishing what the last shift began, or relieved
+            if self.leaving:
+                self._write(Kind.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
+                self._write(Kind.UNIT_ON, NULL)
+            self.leaving = False
+            return
+        self.state = State.IDLE
+        self._write(Kind.UNIT_ON, NULL)
+        self._chain.board.review()
+
+    def _goes_off(self) -> None:
+        self.state = State.OFF
+        self.leaving = False
+        self._write(Kind.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
+
+    def _write(self, kind: Kind, mission: int, *, value: float = NAN) -> None:
+        self._chain.write((
+            self._env._now, kind, NULL, NULL, mission, self.actor, self.name_of_station, value,
+            self.type_code,
+        ))  # fmt: skip
+
+    # -- what the dispatcher sees ------------------------------------------------------------------
+
+    def expected_s(self, profile: str, scene: Spot) -> float:
+        """Return the expected seconds until the unit is at ``scene``, turnout included."""
+        chain, now = self._chain, self._env._now
+        if self.state is State.IDLE or self.leg is None:
+            rules = chain.world.rules
+            chute = (
+                rules.chute_home_expected_s
+                if self.spec.crew_at_home
+                else rules.chute_station_expected_s
+            )
+            if self.state is not State.IDLE:
+                chute = 0.0
+            return chute + chain.roads.expected(profile, now, self.at, scene)
+        position = chain.roads.where(self.leg, now)
+        return chain.roads.from_position(profile, now, position, scene)
+
+    def remaining_s(self) -> float:
+        """Return the seconds until the present drive ends."""
+        return 0.0 if self.leg is None else self.leg.left_at + self.leg.seconds - self._env._now
+
+    def alarm(self, request: Request) -> None:
+        """Send the unit: from its base, from the road home, or from a less urgent incident."""
+        if self.state is not State.TO_SCENE:
+            self.state = State.ALARMED
+        self.request = request
+        if not self._process.wake(request):
+            self._next = request  # the unit has just become free and is not on its way home yet
+
+    def stand_down(self) -> None:
+        """Tell a unit on its way that it is not needed."""
+        self._process.wake(STAND_DOWN)
+
+    # -- the story ---------------------------------------------------------------------------------
+
+    def _life(self) -> Generator[Any, Any, None]:
+        while True:
+            request = yield FOREVER
+            position: Position | None = None
+            while request is not None:
+                request, position = yield from self._mission(request, position)
+                if request is None:
+                    request, position = yield from self._return(position)
+
+    def _mission(
+        self, request: Request, position: Position | None
+    ) -> Generator[Any, Any, tuple[Request | None, Position | None]]:
+        """Serve one request; gives the next one if the unit is sent again before it is home."""
+        chain, env, c = self._chain, self._env, self._chain.columns
+        case, mission = request.case, request.mission
+        row, zone = case.row, chain.zone_name[case.zone]
+        write = chain.write
+        if position is None and self.at.place == self.spec.place and self.state is State.ALARMED:
+            cause = yield self._turnout(request)
+            if cause is not None:
+                return self._taken_off(request, cause, None)
+        write((
+            env._now, Kind.MOBILISED, case.id, NULL, mission, self.actor, self.name_of_station, NAN,
+            NULL,
+        ))  # fmt: skip
+        self.state = State.TO_SCENE
+        leg = self._leg_to(request, position)
+        if leg.seconds == FOREVER:
+            chain.board.cannot_reach(request)
+            return None, position
+        self.leg = leg
+        cause = yield leg.seconds
+        self.leg = None
+        if cause is not None:
+            return self._taken_off(request, cause, chain.roads.where(leg, env._now))
+        self.at = request.scene
+        self.state = State.WORKING
+        write((
+            env._now, Kind.ON_SCENE, case.id, NULL, mission, self.actor, zone, NAN, self.type_code,
+        ))  # fmt: skip
+        conveys = (
+            request.conveys and case.conveyor is None and "transport" in self.spec.capabilities
+        )
+        if conveys:
+            case.conveyor = self
+        yield c.on_scene_s[row] if request.slot == 0 else c.on_scene2_s[row]
+        outcome = chain.code.assisted if request.slot else chain.code.not_conveyed
+        if conveys:
+            outcome = yield from self._convey(request)
+        chain.board.released(request, self)
+        write((
+            env._now, Kind.CLEAR, case.id, NULL, mission, self.actor, chain.place_name(self), NAN,
+            outcome,
+        ))  # fmt: skip
+        case.end("conveyed" if conveys else None)
+        return None, None
+
+    def _turnout(self, request: Request) -> float:
+        c, row = self._chain.columns, request.case.row
+        first = request.slot == 0
+        if self.spec.crew_at_home:
+            return float(c.turnout_home_s[row] if first else c.turnout2_home_s[row])
+        if 7 <= (self._env._now % DAY) // HOUR < 23:
+            return float(c.turnout_day_s[row] if first else c.turnout2_day_s[row])
+        return float(c.turnout_night_s[row] if first else c.turnout2_night_s[row])
+
+    def _leg_to(self, request: Request, position: Position | None) -> Leg:
+        chain, now, c = self._chain, self._env._now, self._chain.columns
+        row = request.case.row
+        if request.ordinal == 0:
+            noise = c.drive_noise[row] if request.slot == 0 else c.drive2_noise[row]
+            ferry_u = c.ferry2_u[row]
+        else:  # sent again to the same incident: beyond the prepared columns (R6)
+            key = 4 * request.ordinal + request.slot
+            noise = 1.0
+            ferry_u = chain.lookup(request.case.id, PURPOSE_DRIVE, key)
+        if position is None:
+            return chain.roads.drive(
+                request.profile, now, self.at, request.scene, noise=noise, ferry_u=ferry_u
+            )
+        return chain.roads.drive_from(
+            request.profile, now, position, request.scene, noise=noise, ferry_u=ferry_u
+        )
+
+    def _taken_off(
+        self, request: Request, cause: Any, position: Position | None
+    ) -> tuple[Request | None, Position | None]:
+        """Leave this mission: for a more urgent one, or because the unit is not needed."""
+        chain = self._chain
+        diverted = cause is not STAND_DOWN
+        kind = Kind.DIVERTED if diverted else Kind.STOOD_DOWN
+        chain.write((
+            self._env._now, kind, request.case.id, NULL, request.mission, self.actor, NULL, NAN, NULL,
+        ))  # fmt: skip
+        if diverted:
+            chain.board.again(request)
+            return cause, position
+        return None, position
+
+    def _convey(self, request: Request) -> Generator[Any, Any, int]:
+        """Take the patient to the destination and hand over; gives the outcome's code."""
+        chain, env, c = self._chain, self._env, self._chain.columns
+        case, row, write = request.case, request.case.row, chain.write
+        destination = chain.destination_of(request, self.at)
+        if destination is None:
+            return int(chain.code.not_conveyed)
+        case.left = True
+        write((
+            env._now, Kind.LEAVES_SCENE, case.id, NULL, request.mission, self.actor,
+            chain.zone_name[case.zone], NAN, destination.name,
+        ))  # fmt: skip
+        chain.board.released(request, self)
+        profile = "ambulance_blue" if request.urgency == Urgency.ACUTE else "ambulance"
+        leg = chain.roads.drive(
+            profile, env._now, self.at, destination.spot, noise=c.transport_noise[row],
+            ferry_u=1 - c.ferry2_u[row],
+        )  # fmt: skip
+        seconds = leg.seconds
+        if seconds == FOREVER:  # the last ferry has gone meanwhile: as long as by day
+            seconds = chain.roads.drive(
+                profile, 12 * HOUR, self.at, destination.spot, noise=1.0, ferry_u=0.5
+            ).seconds
+        yield seconds
+        self.at = destination.spot
+        write((
+            env._now, Kind.AT_DESTINATION, case.id, NULL, request.mission, self.actor,
+            destination.name, NAN, NULL,
+        ))  # fmt: skip
+        if destination.clinic is not None and c.entry[row] != Entry.BOOKED:
+            case.begin()
+            env.start(destination.clinic.visit(case, seconds))
+        yield c.handover_s[row]
+        return int(chain.code.conveyed)
+
+    def _return(
+        self, position: Position | None
+    ) -> Generator[Any, Any, tuple[Request | None, Position | None]]:
+        """Drive back to base; gives the next request and where the unit is if sent on the way."""
+        chain, env = self._chain, self._env
+        self.request = None
+        self._next = None
+        base = Spot(self.spec.place)
+        if position is None and (self.at == base or not chain.world.rules.return_to_base):
+            leg = None
+            self.state = State.IDLE
+        else:
+            self.state = State.RETURNING
+            if position is None:
+                leg = chain.roads.drive(
+                    "ambulance", env._now, self.at, base, noise=1.0, ferry_u=0.5
+                )
+            else:
+                leg = chain.roads.drive_from(
+                    "ambulance", env._now, position, base, noise=1.0, ferry_u=0.5
+                )
+        self.leg = leg
+        if not self.leaving:
+            chain.board.review()
+        taken: Request | None = self._next
+        self._next = None
+        if taken is None and leg is not None:
+            # a closed night ferry: wait at the quay until the morning departure
+            taken = yield leg.seconds if leg.seconds != FOREVER else _until_morning(env._now)
+        if taken is not None:
+            self.leg = None
+            return taken, None if leg is None else chain.roads.where(leg, env._now)
+        if leg is not None:
+            self.leg = None
+            self.at = base
+            self.state = State.IDLE
+        chain.write((
+            env._now, Kind.AT_BASE, NULL, NULL, NULL, self.actor, self.name_of_station, NAN, NULL,
+        ))  # fmt: skip
+        if self.leaving:
+            self._goes_off()
+        else:
+            chain.board.review()
+            if self._next is not None:
+                taken, self._next = self._next, None
+        return taken, None
+
+
+def _until_morning(now: float) -> float:
+    return (6 * HOUR - now) % DAY + HOUR
