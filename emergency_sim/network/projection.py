@@ -24,7 +24,7 @@ def project(lon: Any, lat: Any) -> tuple[Any, Any]:
     --------
     >>> x, y = project(15.0, 62.0)
     >>> round(x), round(y)
-    (500000, 6874118)
+    (500000, 6874180)
     """
     x, y = _transformer(DEGREES, CRS).transform(lon, lat)
     return x, y

@@ -79,7 +79,7 @@ class Graph:
         )
 
     def arcs_between(self, tail: NDArray[Any], head: NDArray[Any]) -> tuple[Any, Any]:
-        """Return per pair of nodes an index into ``arc`` and ``ms``, and whether there is an arc."""
+        """Return per pair of nodes an index into ``arc`` and ``ms``, and if there is an arc."""
         wanted = np.asarray(tail, dtype=np.int64) * self.nodes + head
         at = np.minimum(np.searchsorted(self._key, wanted), max(self._key.size - 1, 0))
         there = self._key[at] == wanted if self._key.size else np.zeros(wanted.shape, dtype=bool)

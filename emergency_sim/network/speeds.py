@@ -61,4 +61,5 @@ def drive_ms(length_m: NDArray[Any], speed_kmh: NDArray[Any], factor: float) -> 
     if not (np.isfinite(factor) and factor > 0):
         raise ValueError("the factor on driving times must be a positive number")
     ms: NDArray[Any] = np.rint(length_m * 3600.0 / speed_kmh * factor).astype(np.int64)
-    return np.maximum(ms, 1)
+    ms[ms < 1] = 1
+    return ms
