@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from emergency_sim.demand.calibration import CALIBRATIONS, Rates, calibrate
+from emergency_sim.demand.calibration import CALIBRATIONS, calibrate
 from emergency_sim.demand.distance_decay import DecayInputs
 from emergency_sim.demand.incidents import realise
 from emergency_sim.demand.models import DEMAND_MODELS, Factor, Poisson, Replay
 from emergency_sim.demand.potential import Potential
+from emergency_sim.demand.rates import Rates
 from emergency_sim.demand.table import draw_potential
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Who stays away because the clinic is further off than in the base, and who comes as it is nearer (R3)."""
+"""Who stays away because the clinic is further off than in the base (R3), and who comes instead."""
 
 from __future__ import annotations
 

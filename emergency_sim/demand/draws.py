@@ -1,4 +1,4 @@
-"""Which uniform numbers belong to an incident of each entry (R6): one stream per (entry, draw, day)."""
+"""Which uniform numbers belong to an incident of each entry (R6)."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ DRAWS: Final[dict[Entry, tuple[str, ...]]] = {
     Entry.INQUIRY_113: (*_PLACE_AND_TIME, *_CALLER, *_AMK),
     Entry.INQUIRY_116117: (*_PLACE_AND_TIME, *_CALLER, *_LVS),
 }  # fmt: skip
-"""Draws of each entry. What an entry does not draw has its column filled with the neutral value of
-:data:`NEUTRAL`: an inquiry needs no ambulance, so it has no chute time."""
+"""Draws of each entry, one stream per (entry, draw, day). What an entry does
+not draw has its column filled with the neutral value: an inquiry needs no ambulance, so it has no
+chute time."""
 
 PATIENT: Final = (PRESENT, *_PATIENT)
 """All draws but time and place."""

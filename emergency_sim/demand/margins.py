@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emergency_sim.domain.incident import Disposition, Entry, Problem, Urgency
 
 if TYPE_CHECKING:
-    from emergency_sim.demand.calibration import Rates
+    from emergency_sim.demand.rates import Rates
 
 URGENCIES = (Urgency.ACUTE, Urgency.URGENT, Urgency.REGULAR)
 SEEN = (Disposition.CONSULTATION, Disposition.HOME_VISIT)

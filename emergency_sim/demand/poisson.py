@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from emergency_sim.demand.calibration import Rates
     from emergency_sim.demand.models import Poisson
+    from emergency_sim.demand.rates import Rates
     from emergency_sim.domain.clock import Horizon
     from emergency_sim.domain.parameters import Parameters
     from emergency_sim.domain.streams import Streams

@@ -40,7 +40,7 @@ def mix(parameters: Parameters, group: str, urgency: Urgency) -> NDArray[Any]:
 def with_rare(
     shares: NDArray[Any], problem: Problem, incidents: float, group_rate: float, key: str
 ) -> NDArray[Any]:
-    """Return the mix in which ``problem`` makes up ``incidents`` of ``group_rate``; the others shrink.
+    """Return the mix in which ``problem`` is ``incidents`` of ``group_rate``; the others shrink.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def mixes(
 def lvs_mixes(
     parameters: Parameters, true_acute: float
 ) -> dict[tuple[Entry, Urgency], NDArray[Any]]:
-    """Return the mix per entry of LVS and true urgency; ``true_acute`` of them per 1000 and year."""
+    """Return the mix per entry of LVS and true urgency; ``true_acute`` per 1000 and year."""
     result: dict[tuple[Entry, Urgency], NDArray[Any]] = {}
     strokes = parameters.number("problem.stroke_rate") / PER_1000_FROM_100_000
     part = strokes * float(parameters.value("problem.stroke_by_entry")["lvs"])

@@ -34,12 +34,13 @@ from emergency_sim.domain.incident import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from enum import IntEnum
 
     from numpy.typing import NDArray
 
-    from emergency_sim.demand.calibration import Rates
     from emergency_sim.demand.models import Replay
+    from emergency_sim.demand.rates import Rates
     from emergency_sim.domain.clock import Horizon
     from emergency_sim.domain.streams import Streams
     from emergency_sim.domain.zones import ZoneTable
@@ -108,8 +109,8 @@ INCIDENTS: Final[dict[str, Column]] = {
     "turnout_s": optional(within(number, 0, LONGEST)),
     **_durations(),
 }
-"""Columns of ``incidents.csv``; ``turnout_s`` stands for all six chute times, ``doctor`` for an
-alerted duty doctor who drives out, ``transport`` for ``conveyed``, ``units`` for ``units_needed``."""
+"""Columns of ``incidents.csv``. ``turnout_s`` stands for all six chute times, ``doctor`` for an
+alerted duty doctor who drives out, ``transport`` for ``conveyed``, ``units`` for the units wanted."""
 
 MISSIONS: Final[dict[str, Column]] = {
     "incident": Column(identifier),
@@ -240,38 +241,36 @@ def _given(rows: list[Row]) -> dict[str, NDArray[Any]]:
     """Return the columns of the incident table that the record states; NaN: it is silent."""
     n = len(rows)
     given = {name: np.full(n, value) for name, value in STATED_BY_DEFAULT.items()}
-
-    def put(name: str, i: int, value: float) -> None:
-        if name not in given:
-            given[name] = np.full(n, np.nan)
-        given[name][i] = value
-
     for i, row in enumerate(rows):
-        assigned = Urgency[row["urgency"].upper()]
-        true = row["true_urgency"]
-        put("urgency", i, assigned if true is None else Urgency[true.upper()])
-        put("amk_urgency", i, assigned)
-        put("lvs_urgency", i, assigned)
-        if _entry(row) is Entry.WALK_IN:
-            put("disposition", i, Disposition.CONSULTATION)
-        for name, words in _WORDS.items():
-            if row[name] is not None:
-                put(name, i, words[row[name].upper()])
-        for name, columns in _YES_NO.items():
-            if row[name] is not None:
-                for column in columns:
-                    put(column, i, float(row[name]))
-        if row["destination"] is not None:
-            put("to_legevakt", i, float(row["destination"] == "legevakt"))
-        if row["units"] is not None:
-            put("units_needed", i, row["units"])
-        if row["turnout_s"] is not None:
-            for column in (*TURNOUT[0], *TURNOUT[1]):
-                put(column, i, row["turnout_s"])
-        for name in _DURATIONS:
-            if row[name] is not None:
-                put(name, i, row[name])
+        for name, value in _stated(row):
+            if name not in given:
+                given[name] = np.full(n, np.nan)
+            given[name][i] = value
     return given
+
+
+def _stated(row: Row) -> Iterator[tuple[str, float]]:
+    """Yield column and value of everything that one row states."""
+    assigned = Urgency[row["urgency"].upper()]
+    true = row["true_urgency"]
+    yield "urgency", assigned if true is None else Urgency[true.upper()]
+    yield "amk_urgency", assigned
+    yield "lvs_urgency", assigned
+    if _entry(row) is Entry.WALK_IN:
+        yield "disposition", Disposition.CONSULTATION
+    for name, words in _WORDS.items():
+        if row[name] is not None:
+            yield name, words[row[name].upper()]
+    for name, columns in _YES_NO.items():
+        if row[name] is not None:
+            yield from ((column, float(row[name])) for column in columns)
+    if row["destination"] is not None:
+        yield "to_legevakt", float(row["destination"] == "legevakt")
+    if row["units"] is not None:
+        yield "units_needed", float(row["units"])
+    if row["turnout_s"] is not None:
+        yield from ((column, row["turnout_s"]) for column in (*TURNOUT[0], *TURNOUT[1]))
+    yield from ((name, row[name]) for name in _DURATIONS if row[name] is not None)
 
 
 _DURATIONS = tuple(_durations())

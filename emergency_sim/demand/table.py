@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from emergency_sim.demand.calibration import Rates
     from emergency_sim.demand.potential import Potential
+    from emergency_sim.demand.rates import Rates
     from emergency_sim.domain.clock import Horizon
     from emergency_sim.domain.parameters import Parameters
     from emergency_sim.domain.streams import Streams

@@ -1,4 +1,4 @@
-"""Confusion matrices: from true to assigned urgency, and back to the true shares behind published ones."""
+"""Confusion matrices: from true to assigned urgency and back."""
 
 from __future__ import annotations
 
@@ -28,21 +28,16 @@ def confusion_matrix(parameters: Parameters, name: str) -> NDArray[Any]:
     if key not in parameters:
         known = [k.removeprefix(PREFIX) for k in parameters if k.startswith(PREFIX)]
         message = f"there is no triage matrix of this name; there are {', '.join(sorted(known))}"
-        fault = Fault(file="parameters", path=key, message=message, got=name)
         near = nearest_word(name, known)
-        raise InputFaults([fault if near is None else _with_hint(fault, near)])
+        raise InputFaults(
+            [Fault(file="parameters", path=key, message=message, got=name, did_you_mean=near)]
+        )
     matrix = np.asarray(parameters.value(key), float)
     ok = matrix.shape == (3, 3) and (matrix >= 0).all() and np.allclose(matrix.sum(axis=1), 1)
     if not ok:
         message = "must be three rows of three shares; each row adds up to 1"
         raise InputFaults([Fault(file="parameters", path=key, message=message)])
     return matrix
-
-
-def _with_hint(fault: Fault, near: str) -> Fault:
-    return Fault(
-        file=fault.file, path=fault.path, message=fault.message, got=fault.got, did_you_mean=near
-    )
 
 
 def true_counts(assigned: ArrayLike, matrix: NDArray[Any]) -> NDArray[Any]:
