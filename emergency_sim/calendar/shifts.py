@@ -216,6 +216,8 @@ def hidden_rules(text: str) -> list[str]:
         if _library_spans(others, start, days) == whole:
             warnings.append(f"{rule!r} changes nothing: a later rule hides it")
             continue
+        if all(one.end <= written.DAY_MINUTES for one in written.time_ranges(rule)):
+            continue  # written day by day: a midnight is where it was meant to be
         alone = _library_spans(rule, start, days)
         cut = [t for a, b in alone for t in _midnights(a, b) if t in borders]
         if cut:

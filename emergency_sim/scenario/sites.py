@@ -35,6 +35,7 @@ from emergency_sim.domain.places import (
 from emergency_sim.scenario.tree import Path, Place, Tree
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path as FilePath
 
     from emergency_sim.domain.csv_table import Table
@@ -52,6 +53,11 @@ _KINDS: Final[dict[str, tuple[str, type]]] = {
     "unit": ("units", Unit),
 }
 _LINES: Final = {"doctor": "doctors", "nurse": "nurses", "operator": "operators"}
+_ROLE_WORDS: Final = {
+    "doctor": ("lege", "doctor"),
+    "nurse": ("sykepleier", "nurse"),
+    "operator": ("operator",),
+}
 _RENAMED: Final = {
     ("satellite", "parent"): "legevakt",
     ("unit", "parent"): "station",
@@ -95,7 +101,8 @@ def read_sites(path: FilePath, *, name: str, faults: list[Fault]) -> Tree:
     """Return the maps ``amk`` ... ``units`` that the table describes; a fault is file:line:column.
 
     An empty cell leaves the key out, so that its default holds; ``*`` in serves means every area.
-    The key of a duty line is its id without the parent's (``molde-natt`` of ``molde``: ``natt``).
+    The key of a duty line is its id without its parent's and the role: ``molde-lege-natt`` is
+    ``legevakter.molde.doctors.natt``.
     """
     table = read_table(path, _COLUMNS, key="id", name=name, faults=faults)
     tree = Tree({}, {(): Place(name)})
@@ -174,8 +181,18 @@ def _duty(tree: Tree, row: Row, kinds: dict[str, str], faults: list[Fault]) -> N
         for key in ("hours", "count", "form", "rota", "status", "source")
         if row[key] is not None
     }
-    line = row["id"].removeprefix(row["parent"]).lstrip("-._") or row["id"]
-    _put(tree, (section, row["parent"], _LINES[role], line), row, cells)
+    path: Path = (section, row["parent"], _LINES[role])
+    _put(tree, (*path, _line_name(row, tree.get(path, {}))), row, cells)
+
+
+def _line_name(row: Row, taken: Container[str]) -> str:
+    """Return the key of a duty line: its id without the parent's and without the role."""
+    name = str(row["id"]).removeprefix(f"{row['parent']}-")
+    for word in _ROLE_WORDS[row["role"]]:
+        short = name.removeprefix(f"{word}-")
+        if short not in taken:
+            name = short
+    return name
 
 
 def _put(tree: Tree, path: Path, row: Row, cells: dict[str, tuple[Any, str]]) -> None:

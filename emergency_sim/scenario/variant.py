@@ -97,7 +97,7 @@ def set_path(tree: Tree, text: str, place: Place, faults: list[Fault]) -> Path |
     try:
         return _descend(tree, path, rest)
     except UnknownPathError as error:
-        message = "there is nothing to set; a new thing is made by add"
+        message = "unknown path" + ("" if place.file == COMMAND_LINE else "; add makes a new thing")
         faults.append(_fault(place, text, message, did_you_mean=error.did_you_mean))
         return None
 
