@@ -82,6 +82,7 @@ MIN_POPULATION = 20.0
 SPLIT_GRID = 5  # a cell is seen as 5 x 5 points, those on land
 
 LEAST_ACCESS_S = 20.0  # nobody stands on the node itself
+MOST_SPREAD = 1.5  # spread per mean: an added time cannot be negative
 
 BOAT_MIN_WATER_M = 1_000.0  # islands without road farther off than this: boat
 BOAT_READY_S = 1_200.0  # until a boat has cast off
@@ -698,7 +699,8 @@ def access_times(
     driven on from there; subtracted is the time from the zone's node. Both
     are taken to the three nearest stations and the two nearest clinics, so
     that a way along the road towards the target counts as shorter and one
-    away from it as longer. On islands without road or quay the boat's
+    away from it as longer. As the time is added to a way it cannot be
+    negative, so the spread is held to MOST_SPREAD times the mean. On islands without road or quay the boat's
     readiness and crossing stand instead.
     """
     graph = net.graph("day")
@@ -731,12 +733,8 @@ def access_times(
         t, w = np.concatenate(extra), np.concatenate(weights)
         mean = float(np.average(t, weights=w))
         spread = float(math.sqrt(np.average((t - mean) ** 2, weights=w)))
-        result.append(
-            (
-                max(mean, off_road_sum / zone.population, LEAST_ACCESS_S),
-                max(spread, LEAST_ACCESS_S / 2),
-            )
-        )
+        mean = max(mean, off_road_sum / zone.population, LEAST_ACCESS_S)
+        result.append((mean, min(max(spread, LEAST_ACCESS_S / 2), MOST_SPREAD * mean)))
     return result
 
 
