@@ -700,8 +700,8 @@ def access_times(
     are taken to the three nearest stations and the two nearest clinics, so
     that a way along the road towards the target counts as shorter and one
     away from it as longer. As the time is added to a way it cannot be
-    negative, so the spread is held to MOST_SPREAD times the mean. On islands without road or quay the boat's
-    readiness and crossing stand instead.
+    negative, so the spread is held to MOST_SPREAD times the mean. On islands
+    without road or quay the boat's readiness and crossing stand instead.
     """
     graph = net.graph("day")
     chosen: list[tuple[IntArray, FloatArray]] = []
