@@ -111,7 +111,7 @@ class LogView:
         keep = self.code[rows] == wanted[0]
         for code in wanted[1:]:
             keep |= self.code[rows] == code
-        return rows[keep]
+        return np.asarray(rows[keep])
 
     def text(self, name: str, rows: NDArray[Any]) -> Coded:
         """Return a text column at ``rows``; row -1 gives none."""

@@ -31,7 +31,7 @@ def add_response(columns: dict[str, Any], frame: DistrictFrame) -> None:
     -----
     Default: from the inquiry's registration at AMK (cases from 116117: at the transfer) to the
     first road ambulance parked at the scene; assigned acute or urgent; one value an incident. The
-    whole clock (first ring to scene) leaves out what a clinic's doctor orders: hours may lie between.
+    whole clock (first ring to scene) leaves out what a clinic's doctor orders.
     """
     settings = frame.settings
     start = columns["registered_s"]

@@ -74,8 +74,9 @@ def staff_table(view: LogView, frame: DistrictFrame, clock: ClockClasses) -> Tab
     ``overtime_s``; clipped to the window ``duty_s`` = ``active_s`` + ``onsite_s`` + ``home_s`` and
     the same within legevakt hours (``legevakt_duty_s`` ...); ``nights`` (23-07, begun in the
     window, at least a minute of rostered duty), of them ``disturbed_nights`` (at least one active
-    minute), ``nights_over_1h``, ``nights_over_3h``; ``wakings`` (active stretches that begin in them);
-    ``call_outs``, ``home_visits``, ``tasks`` begun in the window; ``weekend`` (touches a free day).
+    minute), ``nights_over_1h``, ``nights_over_3h``; ``wakings`` (active stretches that begin
+    in them); ``call_outs``, ``home_visits``, ``tasks`` begun in the window;
+    ``weekend`` (touches a free day).
     """
     low, high = round(frame.window_start_s * 1000), round(frame.window_end_s * 1000)
     last = int(view.time_ms[-1]) if len(view.time_ms) else high

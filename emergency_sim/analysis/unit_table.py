@@ -70,7 +70,8 @@ def mission_table(view: LogView, frame: DistrictFrame) -> Table:
 def shift_table(view: LogView, frame: DistrictFrame) -> Table:
     """Return one row a shift of a unit.
 
-    Columns: ``unit``, ``station``, ``type`` ..., ``starts_s``, ``ends_s``, ``duty_s``. ``duty_s`` is clipped to the window; a shift that has not ended when the log ends lasts on.
+    Columns: ``unit``, ``station``, ``type`` ..., ``starts_s``, ``ends_s``, ``duty_s``.
+    ``duty_s`` is clipped to the window; a shift that has not ended when the log ends lasts on.
     """
     on, off = view.rows(Kind.UNIT_ON), view.rows(Kind.UNIT_OFF)
     low, high = _window(frame)
