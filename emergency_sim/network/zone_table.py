@@ -1,4 +1,4 @@
-"""zones.csv: where people live, by age, and how far in they live."""
+"""Zones from zones.csv: where people live, by age, and how far in they live."""
 
 from __future__ import annotations
 

@@ -300,6 +300,12 @@ def test_on_a_one_way_road_the_way_back_is_the_way_round():
     assert dead_end.from_position(dead_end.position(0, 1, 15), 1) == pytest.approx(45)
 
 
+def test_turning_on_a_one_way_road_is_no_leap_aboard_a_ferry():
+    links = [Link(0, 1, 1000, 60, oneway=True), FERRY._replace(a=0, b=1)]
+    times = RoadTravelTimes(network(2, links))
+    assert times.from_position(times.position(0, 1, 15), 0) == pytest.approx(45 + 900 + 600)
+
+
 def test_positions_refuse_what_makes_no_sense():
     with pytest.raises(ValueError, match="1 ferries, not 2"):
         chain().position(0, 3, 1, waits=(1.0, 2.0))
