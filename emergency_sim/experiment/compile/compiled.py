@@ -46,6 +46,7 @@ from emergency_sim.simulation.world import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from emergency_sim.demand import Potential
     from emergency_sim.domain.events import EventColumns
     from emergency_sim.domain.travel import TravelTimes
     from emergency_sim.scenario import Scenario
@@ -96,14 +97,21 @@ class Compiled:
             run_out_days=length.run_out_days,
         )  # fmt: skip
 
-    def incidents(self, replication: int) -> IncidentTable:
+    def incidents(self, replication: int, potential: Potential | None = None) -> IncidentTable:
         """Return the incidents of one replication, those of clinics' closed hours left out.
 
         People from outside the region have their own services when the clinic here is closed.
+
+        Parameters
+        ----------
+        replication
+            0-based number.
+        potential
+            The reference's potential incidents, which its variants share (R4); None: drawn here.
         """
         scenario, horizon = self.scenario, self.horizon(replication)
         table = realise(
-            self.potential(replication),
+            self.potential(replication) if potential is None else potential,
             model=scenario.demand,
             parameters=scenario.parameters,
             rates=self.rates,
@@ -120,7 +128,7 @@ class Compiled:
         keep = ~outside[zone] | (service.clinic[area[zone], slot] >= 0)
         return IncidentTable({name: table[name][keep] for name in INCIDENT_COLUMNS})
 
-    def potential(self, replication: int) -> Any:
+    def potential(self, replication: int) -> Potential:
         """Return the potential incidents of one replication, which scenarios of one base share."""
         scenario, horizon = self.scenario, self.horizon(replication)
         last = horizon.date_of(horizon.total_days)
@@ -239,12 +247,20 @@ class Compiled:
             rules=_rules(scenario),
         )
 
-    def replicate(self, replication: int) -> tuple[EventColumns, DistrictFrame]:
-        """Simulate one replication; gives its event log and the frame to read it with."""
+    def replicate(
+        self, replication: int, potential: Potential | None = None
+    ) -> tuple[EventColumns, DistrictFrame]:
+        """Simulate one replication; gives its event log and the frame to read it with.
+
+        Parameters
+        ----------
+        replication, potential
+            As in :meth:`incidents`.
+        """
         world = self.world(replication)
         if self.roads is None:
             self.roads = Roads(world)
-        incidents = self.incidents(replication)
+        incidents = self.incidents(replication, potential)
         streams = Streams(seed=self.scenario.run.seed, replication=replication)
         log = run(world, incidents, streams.lookup(), self.roads)
         return log, self.frame.starting(world.horizon.start)
