@@ -38,23 +38,36 @@ def mix(parameters: Parameters, group: str, urgency: Urgency) -> NDArray[Any]:
 
 
 def with_rare(
-    shares: NDArray[Any], problem: Problem, incidents: float, group_rate: float, key: str
+    shares: NDArray[Any], rare: dict[Problem, float], group_rate: float
 ) -> NDArray[Any]:
-    """Return the mix in which ``problem`` is ``incidents`` of ``group_rate``; the others shrink.
+    """Return the mix in which ``rare`` problems have their own rates; the others shrink.
+
+    Parameters
+    ----------
+    shares
+        Mix of the other problems.
+    rare
+        Incidents per 1000 and year by problem.
+    group_rate
+        All incidents of the group, per 1000 and year.
 
     Raises
     ------
     InputFaults
-        The group is too small for the problem.
+        The group is too small for a problem.
     """
-    if incidents <= 0:
-        return shares
-    share = incidents / group_rate if group_rate > 0 else np.inf
-    if share + shares[problem] > 1:
-        message = f"there are fewer incidents of the group than of {problem.name.lower()}"
-        raise InputFaults([Fault(file="parameters", path=key, message=message, got=group_rate)])
-    result = shares * (1 - share)
-    result[problem] += share
+    result = shares.copy()
+    left = group_rate
+    for problem, incidents in rare.items():
+        left -= incidents
+        if left < 0:
+            key = f"problem.{problem.name.lower()}_rate"
+            message = f"more than the {group_rate:.3g} incidents per 1000 that it is part of"
+            raise InputFaults([Fault(file="parameters", path=key, message=message, got=incidents)])
+    if group_rate > 0:
+        result *= left / group_rate
+        for problem, incidents in rare.items():
+            result[problem] += incidents / group_rate
     return result
 
 
@@ -109,24 +122,17 @@ def mixes(
     arrests = parameters.number("problem.cardiac_arrest_rate") / PER_1000_FROM_100_000
     strokes = parameters.number("problem.stroke_rate") / PER_1000_FROM_100_000
     shares = parameters.value("problem.stroke_by_entry")
-    acute, key = (Entry.CALL_113, Urgency.ACUTE), "problem.cardiac_arrest_rate"
-    # Strokes first: the arrests' shrinking must not take any of them away again.
-    rate = float(true_113[Urgency.ACUTE])
-    joined = with_rare(
+    acute = (Entry.CALL_113, Urgency.ACUTE)
+    result[acute] = with_rare(
         result[acute],
-        Problem.STROKE,
-        strokes * float(shares["call_113"]),
-        max(rate - arrests, 0.0),
-        "problem.stroke_rate",
+        {Problem.CARDIAC_ARREST: arrests, Problem.STROKE: strokes * float(shares["call_113"])},
+        float(true_113[Urgency.ACUTE]),
     )
-    result[acute] = with_rare(joined, Problem.CARDIAC_ARREST, arrests, rate, key)
     professional = (Entry.PROFESSIONAL_AMK, Urgency.URGENT)
     result[professional] = with_rare(
         result[professional],
-        Problem.STROKE,
-        strokes * float(shares["professional_amk"]),
+        {Problem.STROKE: strokes * float(shares["professional_amk"])},
         urgent_professional,
-        "problem.stroke_rate",
     )
     return result
 
@@ -141,7 +147,7 @@ def lvs_mixes(
     for urgency in (Urgency.ACUTE, Urgency.URGENT, Urgency.REGULAR):
         shares = mix(parameters, "lvs", urgency)
         if urgency is Urgency.ACUTE:
-            shares = with_rare(shares, Problem.STROKE, part, true_acute, "problem.stroke_rate")
+            shares = with_rare(shares, {Problem.STROKE: part}, true_acute)
         for entry in LVS_ENTRIES:
             result[entry, urgency] = shares
     return result

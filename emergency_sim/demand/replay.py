@@ -110,7 +110,7 @@ INCIDENTS: Final[dict[str, Column]] = {
     **_durations(),
 }
 """Columns of ``incidents.csv``. ``turnout_s`` stands for all six chute times, ``doctor`` for an
-alerted duty doctor who drives out, ``transport`` for ``conveyed``, ``units`` for the units wanted."""
+alerted duty doctor who drives out, ``transport`` for ``conveyed``, ``units`` for units wanted."""
 
 MISSIONS: Final[dict[str, Column]] = {
     "incident": Column(identifier),

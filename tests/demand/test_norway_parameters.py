@@ -1,0 +1,98 @@
+"""The parameter file: nothing without unit, range, source and status, and nothing unreadable."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from emergency_sim.domain.distributions import DISTRIBUTIONS
+from emergency_sim.domain.parameters import Parameters, Status
+from emergency_sim.scenario.tree import Tree
+from emergency_sim.scenario.parameters import build_parameters, read_parameters
+
+PUBLISHED = re.compile(
+    r"19\d\d|20[012]\d|doi:|SSB|NKLM|Helsedirektoratet|Norsk hjerneslagregister|R2|same paper"
+)
+
+
+def test_every_parameter_is_complete(raw):
+    for key, entry in raw.items():
+        assert set(entry) == {"value", "unit", "range", "source", "status"}, key
+        assert entry["status"] in {s.value for s in Status}, key
+        assert len(entry["source"]) > 5, key
+        assert entry["unit"], key
+
+
+def test_published_and_derived_numbers_say_where_from(raw):
+    for key, entry in raw.items():
+        if entry["status"] == "published":
+            assert PUBLISHED.search(entry["source"]), key
+
+
+def test_ranges_hold_the_value(raw):
+    for key, entry in raw.items():
+        value = entry["value"]
+        if isinstance(value, dict) and "kind" in value:
+            value = value[next(k for k in value if k != "kind")]
+        if isinstance(value, int | float):
+            assert entry["range"] is not None, key
+            low, high = entry["range"]
+            assert low <= value <= high, key
+            assert low < high, key
+        else:
+            assert entry["range"] is None, key
+
+
+def test_distributions_can_be_made_over_their_range(raw):
+    made = 0
+    for key, entry in raw.items():
+        value = entry["value"]
+        if not (isinstance(value, dict) and "kind" in value):
+            continue
+        fields = {k: v for k, v in value.items() if k != "kind"}
+        first = next(iter(fields))
+        for number in (fields[first], *entry["range"]):
+            law = DISTRIBUTIONS[value["kind"]](**{**fields, first: number})
+            assert law.mean_s >= 0, key
+            made += 1
+    assert made > 60
+
+
+def test_the_scenario_loader_reads_it(repository: Path, parameters: Parameters):
+    faults = []
+    path = repository / "scenarios" / "parameters" / "norway.yaml"
+    tree = read_parameters(path, name="norway.yaml", faults=faults)
+    assert faults == []
+    whole = Tree({"parameters": tree.value}, {})
+    built = build_parameters(whole, tree, faults)
+    assert faults == []
+    assert {k: v.value for k, v in built.items.items()} == {
+        k: v.value for k, v in parameters.items.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "drive.factor.car",
+        "drive.factor.ambulance",
+        "drive.factor.ambulance_blue",
+        "drive.winter_factor",
+        "drive.winter_months",
+        "dispatch.preempt_min_gain_min",
+        "dispatch.chute_station_expected_min",
+        "dispatch.chute_home_expected_min",
+        "clinic.home_doctor_stays_min",
+        "clinic.call_out_max_wait_min",
+        "clinic.reception_nurse",
+        "amk.transfer_interview",
+        "patients.taxi_wait_min",
+        "staff.inhabitants_per_doctor",
+        "staff.legevakt_share",
+        "satellite.first_response_share",
+        "doctors.documentation",
+        "doctors.leave_site_min",
+    ],
+)
+def test_keys_that_other_parts_read_are_there(parameters: Parameters, key: str):
+    assert key in parameters
