@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PRIORITY_113: Final = 0
 PURPOSE_REDIAL: Final = 10
 ENDLESS: Final = 1e9
-"""Patience of professionals: they stay on the line."""
+"""Patience of an operator or a doctor who hands a patient over: they stay on the line."""
 
 
 class Amk(Centre):
@@ -34,7 +34,7 @@ class Amk(Centre):
         case.begin()
         line = chain.code.line_113
         urgency: int = c.amk_urgency[row]
-        answered = yield from self._reach(case, line, professional=False)
+        answered = yield from self._reach(case, line, c.patience_s[row])
         if answered is None:
             case.end("gave_up")
             return
@@ -67,7 +67,7 @@ class Amk(Centre):
         case = chain.case(row)
         case.begin()
         line = chain.code.line_professional
-        answered = yield from self._reach(case, line, professional=True)
+        answered = yield from self._reach(case, line, c.patience_s[row])
         if answered is None:
             case.end("gave_up")
             return
@@ -109,7 +109,7 @@ class Amk(Centre):
         chain = self._chain
         line = chain.code.line_professional
         chain.board.register(case, urgency, origin, self.name)
-        answered = yield from self._reach(case, line, professional=True)
+        answered = yield from self._reach(case, line, ENDLESS)
         if answered is None:
             return
         centre, call = answered
@@ -133,11 +133,10 @@ class Amk(Centre):
         ))  # fmt: skip
 
     def _reach(
-        self, case: Case, line: int, *, professional: bool
+        self, case: Case, line: int, patience: float
     ) -> Generator[Any, Any, tuple[Centre, int] | None]:
         """Ring, and ring again after giving up if the caller is such a one."""
         c, row = self._chain.columns, case.row
-        patience = ENDLESS if professional else c.patience_s[row]
         return (
             yield from rings(
                 self,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain
 
 INFINITY = float("inf")
+IDLE, RETURNING, TO_SCENE = State.IDLE, State.RETURNING, State.TO_SCENE
 
 
 class Request:
@@ -160,25 +161,34 @@ class Board:
     def _candidates(self, request: Request) -> list[Candidate]:
         """Return the units that could go, as the policy may see them."""
         policy, scene, profile = self._policy, request.scene, request.profile
-        returning, preempts = policy.uses_returning, policy.preempts
+        rules, now = self._chain.world.rules, self._env._now
+        on_returning, on_preempting = policy.uses_returning, policy.preempts
+        ways = self._chain.roads.ways(profile, now)
+        row, to, factor = ways.row, scene.place, ways.access_factor
+        last = scene.access_s * factor
+        chute = (rules.chute_station_expected_s + last, rules.chute_home_expected_s + last)
+        urgency = request.urgency
         found = []
-        for unit in self.units:
+        for unit in self.units:  # the busiest loop of the model
             state = unit.state
-            if unit.leaving:
-                continue
-            if state is State.IDLE or (state is State.RETURNING and returning):
-                spec = unit.spec
-                expected = unit.expected_s(profile, scene)
-                found.append(Candidate(unit.index, spec.id, expected, spec.capabilities))
-            elif state is State.TO_SCENE and preempts:
-                serving = unit.request
-                if serving is not None and serving.urgency > request.urgency:
-                    spec = unit.spec
+            if state is IDLE:
+                if not unit.leaving:
+                    spec, at = unit.spec, unit.at
+                    expected = row(at.place)[to] + at.access_s * factor + chute[spec.crew_at_home]
+                    found.append(Candidate(unit.index, spec.id, expected, spec.capabilities))
+            elif state is RETURNING:
+                if on_returning and not unit.leaving:
                     expected = unit.expected_s(profile, scene)
                     found.append(
+                        Candidate(unit.index, unit.spec.id, expected, unit.spec.capabilities)
+                    )
+            elif state is TO_SCENE and on_preempting and not unit.leaving:
+                serving = unit.request
+                if serving is not None and serving.urgency > urgency:
+                    found.append(
                         Candidate(
-                            unit.index, spec.id, expected, spec.capabilities, serving.urgency,
-                            unit.remaining_s(),
+                            unit.index, unit.spec.id, unit.expected_s(profile, scene),
+                            unit.spec.capabilities, serving.urgency, unit.remaining_s(),
                         )
                     )  # fmt: skip
         return found

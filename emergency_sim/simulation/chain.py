@@ -73,6 +73,7 @@ class Chain:
         self.code = self._codes()
         self.zone_name = [self.names[z] for z in world.zone_ids]
         self.area_name = [self.names[a] for a in world.area_ids]
+        self._last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
         self._calls = 0
         self._missions = 0
         self.open_incidents: set[int] = set()
@@ -135,12 +136,8 @@ class Chain:
 
     def slot(self) -> int:
         """Return the present quarter of an hour, at most the calendar's last."""
-        return min(int(self.env._now // SLOT), self.horizon_slots - 1)
-
-    @property
-    def horizon_slots(self) -> int:
-        """Number of quarters of an hour in the calendar."""
-        return int(self.world.horizon.total_days * 86_400 // SLOT)
+        slot = int(self.env._now // SLOT)
+        return slot if slot < self._last_slot else self._last_slot
 
     def place_name(self, unit: Unit) -> int:
         """Return the name of the place where a unit stands after a mission."""
@@ -282,7 +279,7 @@ class Chain:
         return None if chosen is None else self._destinations[chosen]
 
     def _seconds(self, now: float, origin: Spot, place: int) -> float:
-        seconds = self.roads.expected("ambulance", now, origin, Spot(place))
-        if seconds == FOREVER:  # the night ferry is gone: judged as by day
-            seconds = self.roads.expected("ambulance", 12 * 3600.0, origin, Spot(place))
-        return seconds
+        closed = self.roads.opens("ambulance", now, origin, Spot(place))
+        if closed == FOREVER:
+            return FOREVER
+        return closed + self.roads.expected("ambulance", now + closed, origin, Spot(place))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Disposition, Urgency
 from emergency_sim.domain.places import DutyForm
+from emergency_sim.domain.units import DAY
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.recorder import NAN, NULL
@@ -280,12 +281,14 @@ class Clinic:
         chain, env, c = self._chain, self._env, self._chain.columns
         row = case.row
         home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
-        expected = chain.roads.expected("car", env._now, home, self.spot)
-        if expected == FOREVER:
+        closed = chain.roads.opens("car", env._now, home, self.spot)
+        if closed == FOREVER:
             chain.unserved(case, "no way to the clinic")
             return
+        expected = chain.roads.expected("car", env._now + closed, home, self.spot)
         if not c.own_car[row]:
             delay += chain.world.rules.taxi_wait_s
+        delay = max(delay, closed)  # nobody leaves home while the ferry does not run
         self.expect(row, env._now + delay + expected)
         due = self.due[-1]
         yield delay
@@ -294,16 +297,19 @@ class Clinic:
             clinic = chain.clinic_for(case.area) or self
             if clinic is not self:
                 self.due.remove(due)
-                expected = chain.roads.expected("car", env._now, home, clinic.spot)
-                if expected == FOREVER:
+                if chain.roads.opens("car", env._now, home, clinic.spot) == FOREVER:
                     chain.unserved(case, "no way to the clinic")
                     return
-                clinic.expect(row, env._now + expected)
+                expected = chain.roads.expected("car", env._now, home, clinic.spot)
+                clinic.expect(row, env._now + min(expected, DAY))
                 due = clinic.due[-1]
                 chain.write((
                     env._now, Kind.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
                     chain.code.closed,
                 ))  # fmt: skip
+        closed = chain.roads.opens("car", env._now, home, clinic.spot)
+        if closed > 0:
+            yield closed
         mode = chain.code.own_car if c.own_car[row] else chain.code.taxi
         chain.write((
             env._now, Kind.SETS_OUT, case.id, NULL, NULL, clinic.name, chain.zone_name[case.zone],
@@ -452,7 +458,10 @@ class Clinic:
             write((
                 env._now, Kind.DOCTOR_UNAVAILABLE, case.id, NULL, NULL, self.name, place, NAN, NULL,
             ))  # fmt: skip
-            case.end()
+            if call_out:
+                case.end()
+            else:
+                chain.unserved(case, "no way by road at this hour")
         else:
             yield leg.seconds
             write((

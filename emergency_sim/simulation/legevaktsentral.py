@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Disposition, Entry, Urgency
 from emergency_sim.policies import Patient
-from emergency_sim.simulation.amk import ENDLESS, rings
+from emergency_sim.simulation.amk import rings
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
@@ -35,7 +35,7 @@ class Legevaktsentral(Centre):
             self, case,
             chain.code.line_professional if professional else chain.code.line_116117,
             priority=PRIORITY_PROFESSIONAL if professional else PRIORITY_116117,
-            patience=ENDLESS if professional else c.patience_s[row],
+            patience=c.patience_s[row],
             pickup=c.lvs_pickup_s[row],
         )  # fmt: skip
         if answered is None:

@@ -43,7 +43,7 @@ class Person:
         self._chain = chain
         self.spec = spec
         self.actor = chain.names[spec.id]
-        self._form = chain.names[spec.form]
+        self._form = chain.names[spec.form.value]
         self.site_name = site_name
         self.place = place
         self.on_duty = False

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.world import World
 
 INFINITY = float("inf")
+FERRY_HOURS = (6, 18, 23, 30)
+"""Hours at which a ferry class begins; 30 is 06 of the next day."""
 
 
 def ferry_class(now: float) -> int:
@@ -112,6 +114,22 @@ class Roads:
         ways = self._ways[profile][ferry_class(now)]
         access = (origin.access_s + to.access_s) * ways.access_factor
         return ways.row(origin.place)[to.place] + access
+
+    @staticmethod
+    def next_class(now: float) -> float:
+        """Return when the next ferry class begins."""
+        today = now - now % DAY
+        return next(t for h in FERRY_HOURS if (t := today + h * HOUR) > now)
+
+    def opens(self, profile: str, now: float, origin: Spot, to: Spot) -> float:
+        """Return the seconds until there is a way: 0 now, ``inf`` if no ferry class has one (R8)."""
+        classes = self._ways[profile]
+        time = now
+        for _ in range(4):
+            if classes[ferry_class(time)].row(origin.place)[to.place] != INFINITY:
+                return time - now
+            time = self.next_class(time)
+        return INFINITY
 
     def drive(
         self, profile: str, now: float, origin: Spot, to: Spot, *, noise: float, ferry_u: float

@@ -111,7 +111,7 @@ class Satellite:
         delay = c.leave_home_s[row]
         if not c.own_car[row]:
             delay += chain.world.rules.taxi_wait_s
-        yield delay
+        yield max(delay, chain.roads.opens("car", env._now, home, self.spot))
         leg = chain.roads.drive(
             "car", env._now, home, self.spot, noise=c.car_noise[row], ferry_u=c.ferry_u[row]
         )
@@ -144,13 +144,16 @@ class Satellite:
             env._now, Kind.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
             chain.code.sent_on,
         ))  # fmt: skip
+        closed = chain.roads.opens("car", env._now, self.spot, clinic.spot)
+        if closed == FOREVER:
+            chain.unserved(case, "no way to the clinic")
+            return
+        if closed > 0:
+            yield closed
         leg = chain.roads.drive(
             "car", env._now, self.spot, clinic.spot, noise=c.car_noise[row],
             ferry_u=1 - c.ferry_u[row],
         )  # fmt: skip
-        if leg.seconds == FOREVER:
-            chain.unserved(case, "no way to the clinic")
-            return
         clinic.expect(row, env._now + leg.seconds)
         due = clinic.due[-1]
         chain.write((
@@ -251,6 +254,7 @@ class Satellite:
     def _back(self, nurse: Person, case: Case, home: Spot, why: int) -> Generator[Any, Any, None]:
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         nurse.begins(chain.code.drive, case.id, self.name)
+        yield chain.roads.opens("car", env._now, home, self.spot)
         leg = chain.roads.drive(
             "car", env._now, home, self.spot, noise=c.car_noise[row], ferry_u=1 - c.ferry_u[row]
         )
@@ -262,7 +266,7 @@ class Satellite:
         ))  # fmt: skip
 
     def reaches(self, case: Case) -> bool:
-        """Whether the patient can be reached by road from here and back at this hour."""
+        """Whether there is a way between the satellite and the patient at this hour."""
         chain = self._chain
         home = Spot(chain.world.zone_place[case.zone], chain.columns.access_s[case.row])
         return chain.roads.expected("car", self._env._now, self.spot, home) < FOREVER

@@ -51,7 +51,7 @@ class Centre:
 
     def _shifts(self, person: PersonSpec) -> Generator[Any, Any, None]:
         chain, env = self._chain, self._env
-        actor, form = chain.names[person.id], chain.names[person.form]
+        actor, form = chain.names[person.id], chain.names[person.form.value]
         for start, end in zip(person.duty.start.tolist(), person.duty.end.tolist(), strict=True):
             if start > env._now:
                 yield start - env._now

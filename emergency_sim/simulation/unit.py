@@ -114,18 +114,10 @@ class Unit:
     # -- what the dispatcher sees ------------------------------------------------------------------
 
     def expected_s(self, profile: str, scene: Spot) -> float:
-        """Return the expected seconds until the unit is at ``scene``, turnout included."""
+        """Return the expected seconds until a unit that is on the road is at ``scene``."""
         chain, now = self._chain, self._env._now
-        if self.state is State.IDLE or self.leg is None:
-            rules = chain.world.rules
-            chute = (
-                rules.chute_home_expected_s
-                if self.spec.crew_at_home
-                else rules.chute_station_expected_s
-            )
-            if self.state is not State.IDLE:
-                chute = 0.0
-            return chute + chain.roads.expected(profile, now, self.at, scene)
+        if self.leg is None:  # clear this instant, or still at its base
+            return chain.roads.expected(profile, now, self.at, scene)
         position = chain.roads.where(self.leg, now)
         return chain.roads.from_position(profile, now, position, scene)
 
@@ -201,7 +193,7 @@ class Unit:
             env._now, Kind.CLEAR, case.id, NULL, mission, self.actor, chain.place_name(self), NAN,
             outcome,
         ))  # fmt: skip
-        case.end("conveyed" if conveys else None)
+        case.end("conveyed" if conveys else "not_conveyed" if request.slot == 0 else None)
         return None, None
 
     def _turnout(self, request: Request) -> float:
@@ -244,6 +236,7 @@ class Unit:
         if diverted:
             chain.board.again(request)
             return cause, position
+        request.case.end()
         return None, position
 
     def _convey(self, request: Request) -> Generator[Any, Any, int]:
@@ -260,16 +253,15 @@ class Unit:
         ))  # fmt: skip
         chain.board.released(request, self)
         profile = "ambulance_blue" if request.urgency == Urgency.ACUTE else "ambulance"
+        started = env._now
+        closed = chain.roads.opens(profile, env._now, self.at, destination.spot)
+        if closed > 0:  # no ferry: wait for the first one
+            yield closed
         leg = chain.roads.drive(
             profile, env._now, self.at, destination.spot, noise=c.transport_noise[row],
             ferry_u=1 - c.ferry2_u[row],
         )  # fmt: skip
-        seconds = leg.seconds
-        if seconds == FOREVER:  # the last ferry has gone meanwhile: as long as by day
-            seconds = chain.roads.drive(
-                profile, 12 * HOUR, self.at, destination.spot, noise=1.0, ferry_u=0.5
-            ).seconds
-        yield seconds
+        yield leg.seconds
         self.at = destination.spot
         write((
             env._now, Kind.AT_DESTINATION, case.id, NULL, request.mission, self.actor,
@@ -277,7 +269,7 @@ class Unit:
         ))  # fmt: skip
         if destination.clinic is not None and c.entry[row] != Entry.BOOKED:
             case.begin()
-            env.start(destination.clinic.visit(case, seconds))
+            env.start(destination.clinic.visit(case, env._now - started))
         yield c.handover_s[row]
         return int(chain.code.conveyed)
 
@@ -289,27 +281,23 @@ class Unit:
         self.request = None
         self._next = None
         base = Spot(self.spec.place)
+        leg: Leg | None = None
         if position is None and (self.at == base or not chain.world.rules.return_to_base):
-            leg = None
             self.state = State.IDLE
         else:
             self.state = State.RETURNING
-            if position is None:
-                leg = chain.roads.drive(
-                    "ambulance", env._now, self.at, base, noise=1.0, ferry_u=0.5
-                )
-            else:
-                leg = chain.roads.drive_from(
-                    "ambulance", env._now, position, base, noise=1.0, ferry_u=0.5
-                )
+            leg = self._way_home(position, base)
+            while leg.seconds == FOREVER:  # no ferry at this hour: available where it is
+                taken = yield chain.roads.next_class(env._now) - env._now
+                if taken is not None:
+                    return taken, position
+                leg = self._way_home(position, base)
         self.leg = leg
         if not self.leaving:
             chain.board.review()
-        taken: Request | None = self._next
-        self._next = None
+        taken, self._next = self._next, None
         if taken is None and leg is not None:
-            # a closed night ferry: wait at the quay until the morning departure
-            taken = yield leg.seconds if leg.seconds != FOREVER else _until_morning(env._now)
+            taken = yield leg.seconds
         if taken is not None:
             self.leg = None
             return taken, None if leg is None else chain.roads.where(leg, env._now)
@@ -328,6 +316,8 @@ class Unit:
                 taken, self._next = self._next, None
         return taken, None
 
-
-def _until_morning(now: float) -> float:
-    return (6 * HOUR - now) % DAY + HOUR
+    def _way_home(self, position: Position | None, base: Spot) -> Leg:
+        roads, now = self._chain.roads, self._env._now
+        if position is None:
+            return roads.drive("ambulance", now, self.at, base, noise=1.0, ferry_u=0.5)
+        return roads.drive_from("ambulance", now, position, base, noise=1.0, ferry_u=0.5)
