@@ -84,6 +84,8 @@ def build(
     named = _files(tree, faults)
     parts: dict[str, Any] = {}
     for key in KEYS:
+        if key in BY_ID and not isinstance(parts.get("network"), NetworkRef):
+            continue  # half of what they need may stand in the network's sites.csv
         if key in tree.value:
             part = _part(tree, key, original_parameters, faults)
             if part is not None or key in BY_ID:

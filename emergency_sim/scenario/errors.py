@@ -71,8 +71,18 @@ def checked(tree: Tree, path: Path, hint: Any, faults: list[Fault], *, raw: Any 
         return adapter(hint).validate_json(json.dumps([value]))[0]
     except ValidationError as error:
         found = [_Complaint(value, e) for e in error.errors(include_url=False)]
-        faults.extend(c.fault(tree, path, hint) for c in _one_branch(found))
+        faults.extend(_without_echo([c.fault(tree, path, hint) for c in _one_branch(found)]))
         return None
+
+
+def _without_echo(found: list[Fault]) -> list[Fault]:
+    """Return the faults without those of keys that are missing because they are misspelt."""
+    meant = {
+        f"{f.path.rpartition('.')[0]}.{f.did_you_mean}"
+        for f in found
+        if f.message == _PLAIN["unexpected_keyword_argument"]
+    }
+    return [f for f in found if f.message != _PLAIN["missing"] or f.path not in meant]
 
 
 def plug_in(tree: Tree, path: Path, registry: Registry[Any], faults: list[Fault]) -> Any:

@@ -191,10 +191,11 @@ class _Loader:
             place = tree.place(())
         else:
             name = written.get("file") if isinstance(written, dict) else written
-            place = tree.place((*key, "file"))
+            at = (*key, "file") if isinstance(written, dict) else key
+            place = tree.place(at)
             if not isinstance(name, str) or not Path(name).is_file():
                 message = "there is no such parameter file"
-                self.faults.append(tree.fault((*key, "file"), message, got=name))
+                self.faults.append(tree.fault(at, message, got=name))
                 self.broken = True
                 return
             file, shown = Path(name), os.path.normpath(name)

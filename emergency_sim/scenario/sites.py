@@ -64,7 +64,6 @@ _RENAMED: Final = {
     ("unit", "unit_type"): "type",
     ("unit", "form"): "crew",
 }
-_PARENT_KINDS: Final = {"satellite": ("legevakt",), "unit": ("station", "helicopter_base")}
 _STAFFED: Final = ("amk", "lvs", "legevakt", "satellite", "fastlege")
 _ROUND_THE_CLOCK: Final = "24/7"
 
@@ -110,31 +109,23 @@ def read_sites(path: FilePath, *, name: str, faults: list[Fault]) -> Tree:
     for row in table:
         if row["kind"] == "duty":
             continue
-        _check_parent(table, row, kinds, faults)
         section, cls = _KINDS[row["kind"]]
         _put(tree, (section, row["id"]), row, _cells(row, cls, faults))
     for row in table:
-        if row["kind"] == "duty" and _check_parent(table, row, kinds, faults):
+        if row["kind"] == "duty" and _has_place(table, row, kinds, faults):
             _duty(tree, row, kinds, faults)
     return tree
 
 
-def _check_parent(table: Table, row: Row, kinds: dict[str, str], faults: list[Fault]) -> bool:
-    """Return whether the row's parent is a good row of the right kind, or none is asked for."""
-    wanted = _STAFFED if row["kind"] == "duty" else _PARENT_KINDS.get(row["kind"], ())
+def _has_place(table: Table, row: Row, kinds: dict[str, str], faults: list[Fault]) -> bool:
+    """Return whether the parent of a duty row is a place with staff that could be read."""
     parent = row["parent"]
-    if not wanted:
-        if parent is not None:
-            faults.append(row.fault("parent", f"a {row['kind']} has no parent", got=parent))
-        return parent is None
-    if parent in kinds:
-        if kinds[parent] in wanted:
-            return True
-        message = f"must be the id of a {' or '.join(wanted)}, not of a {kinds[parent]}"
-        faults.append(row.fault("parent", message, got=parent))
-    elif parent not in table.keys:
-        near = nearest_word(parent, [i for i, kind in kinds.items() if kind in wanted])
-        message = f"must be the id of a {' or '.join(wanted)}"
+    if kinds.get(parent) in _STAFFED:
+        return True
+    if parent is None or parent not in table.keys or parent in kinds:
+        known = [name for name, kind in kinds.items() if kind in _STAFFED]
+        message = f"must be the id of {' or '.join(_STAFFED)}"
+        near = nearest_word(parent, known)
         faults.append(row.fault("parent", message, got=parent or "", did_you_mean=near))
     return False
 
@@ -153,8 +144,11 @@ def _cells(row: Row, cls: type, faults: list[Fault]) -> dict[str, tuple[Any, str
     if "node" in found:  # the node is where it is; lon and lat say where that came from
         found.pop("lon", None)
         found.pop("lat", None)
+    if row["parent"] is not None and (row["kind"], "parent") not in _RENAMED:
+        message = f"{row['kind']} rows have no parent"
+        faults.append(row.fault("parent", message, got=row["parent"]))
     if "hours" not in allowed and row["hours"] not in (None, _ROUND_THE_CLOCK):
-        message = f"a {row['kind']} has no hours; staff them by duty rows"
+        message = f"{row['kind']} rows have no hours; write them in duty rows"
         faults.append(row.fault("hours", message, got=row["hours"]))
     if row["kind"] == "unit" and row["count"] not in (None, 1):
         faults.append(row.fault("count", "write one row a unit", got=row["count"]))
@@ -168,7 +162,7 @@ def _duty(tree: Tree, row: Row, kinds: dict[str, str], faults: list[Fault]) -> N
     role = row["role"]
     allowed = [r for r, key in _LINES.items() if key in {f.name for f in fields(cls)}]
     if role not in allowed:
-        message = f"the duty of a {kinds[row['parent']]} is one of {', '.join(allowed)}"
+        message = f"duty at {kinds[row['parent']]} is one of {', '.join(allowed)}"
         faults.append(row.fault("role", message, got=role or ""))
         return
     if row["form"] is not None and row["form"] not in list(DutyForm):
