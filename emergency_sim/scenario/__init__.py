@@ -1,6 +1,6 @@
 """Scenario files: read, laid over each other, checked, and written out in full."""
 
-from emergency_sim.scenario.dump import json_schema, resolved, scenario_hash
+from emergency_sim.scenario.dump import json_schema, resolved, resolved_yaml, scenario_hash
 from emergency_sim.scenario.load import load_scenario
 from emergency_sim.scenario.schema import Scenario, duty_lines
 
@@ -10,5 +10,6 @@ __all__ = [
     "json_schema",
     "load_scenario",
     "resolved",
+    "resolved_yaml",
     "scenario_hash",
 ]

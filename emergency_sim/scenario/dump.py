@@ -37,6 +37,22 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+def resolved_yaml(scenario: Scenario) -> str:
+    """Return :func:`resolved` as YAML text, in the order of the file's keys."""
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.width = 4096
+    text = StringIO()
+    yaml.dump(resolved(scenario), text)
+    return text.getvalue()
+
+
 def scenario_hash(scenario: Scenario) -> str:
     """Return SHA-256 (hexadecimal) of the resolved scenario, whatever the order of its keys."""
     text = json.dumps(resolved(scenario), sort_keys=True, ensure_ascii=False, allow_nan=False)
