@@ -55,7 +55,7 @@ class TravelTimes(Protocol):
         ...
 
     def nearest(self, sources: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return per node the seconds from the nearest source and that source's position in ``sources``."""
+        """Return per node the seconds from the nearest source and its position in ``sources``."""
         ...
 
     def kilometres(self, sources: Sequence[int]) -> NDArray[Any]:

@@ -203,16 +203,17 @@ class Board:
             case.end()
         for other in case.units:
             asked = other.request
-            if other is not unit and asked is not None and asked.case is case:
-                if other.state in (State.ALARMED, State.TO_SCENE):
-                    other.request = None
-                    other.stand_down()
+            on_its_way = other.state in (State.ALARMED, State.TO_SCENE)
+            if other is not unit and on_its_way and asked is not None and asked.case is case:
+                other.request = None
+                other.stand_down()
 
     def cannot_reach(self, request: Request) -> None:
         """No road and no ferry at this hour."""
         chain, case = self._chain, request.case
         chain.write((
-            self._env._now, Kind.UNSERVED, case.id, NULL, NULL, NULL, chain.zone_name[case.zone], NAN,
+            self._env._now, Kind.UNSERVED, case.id, NULL, NULL, NULL,
+            chain.zone_name[case.zone], NAN,
             chain.names["no way by road at this hour"],
         ))  # fmt: skip
         case.end("unserved")

@@ -19,8 +19,17 @@ class Case:
     """
 
     __slots__ = (
-        "amk_urgency", "area", "chain", "conveyor", "left", "id", "outcome", "row", "under_way",
-        "units", "zone",
+        "amk_urgency",
+        "area",
+        "chain",
+        "conveyor",
+        "id",
+        "left",
+        "outcome",
+        "row",
+        "under_way",
+        "units",
+        "zone",
     )  # fmt: skip
 
     def __init__(self, chain: Chain, row: int) -> None:

@@ -137,7 +137,7 @@ class Chain:
     def slot(self) -> int:
         """Return the present quarter of an hour, at most the calendar's last."""
         slot = int(self.env._now // SLOT)
-        return slot if slot < self._last_slot else self._last_slot
+        return min(self._last_slot, slot)
 
     def place_name(self, unit: Unit) -> int:
         """Return the name of the place where a unit stands after a mission."""
@@ -243,7 +243,8 @@ class Chain:
         if index < 0 or not self.columns.doctor_goes[case.row]:
             if index >= 0:
                 self.write((
-                    self.env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL, self.clinics[index].name,
+                    self.env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL,
+                    self.clinics[index].name,
                     self.zone_name[case.zone], NAN, self.names["informed"],
                 ))  # fmt: skip
             return

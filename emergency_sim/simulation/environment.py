@@ -93,7 +93,7 @@ class Process(simpy.Process):
             yielded = advance(value)
         except StopIteration as stop:
             self._end(ok=True, value=stop.value)
-        except BaseException as error:  # SimPy's way: the failure travels to whoever waits
+        except BaseException as error:  # noqa: BLE001  # SimPy's way: the failure travels to whoever waits
             self._end(ok=False, value=error)
         else:
             self._wait_for(yielded)
@@ -175,7 +175,7 @@ class Environment(simpy.Environment):
                 except StopIteration as stop:
                     process._end(ok=True, value=stop.value)
                     continue
-                except BaseException as error:
+                except BaseException as error:  # noqa: BLE001  # as in Process._step
                     process._end(ok=False, value=error)
                     continue
                 if yielded.__class__ is float:

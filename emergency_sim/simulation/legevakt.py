@@ -331,7 +331,8 @@ class Clinic:
             urgency = c.urgency[row]
         arrived = env._now
         write((
-            arrived, Kind.ARRIVES, case.id, NULL, NULL, self.name, self.name, seconds_under_way, NULL,
+            arrived, Kind.ARRIVES, case.id, NULL, NULL, self.name, self.name,
+            seconds_under_way, NULL,
         ))  # fmt: skip
         key = (urgency, arrived, case.id)
         if self.nurses and c.nurse_s[row] > 0 and urgency != Urgency.ACUTE:
@@ -384,7 +385,8 @@ class Clinic:
 
     def _leaves(self, case: Case, where: int) -> None:
         self._chain.write((
-            self._env._now, Kind.LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN, where,
+            self._env._now, Kind.LEAVES_CLINIC, case.id, NULL, NULL, self.name,
+            self.name, NAN, where,
         ))  # fmt: skip
 
     def documents(self, doctor: Person, case: Case) -> Generator[Any, Any, None]:
@@ -433,7 +435,8 @@ class Clinic:
         patience = chain.world.rules.call_out_max_wait_s if call_out else FOREVER
         if call_out:
             write((
-                env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL, self.name, place, NAN, code.call_out,
+                env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
+                place, NAN, code.call_out,
             ))  # fmt: skip
         task = Task((rank, env._now, case.id), row, doctor="out")
         doctor = yield from self.doctor_within(task, patience)
@@ -469,11 +472,13 @@ class Clinic:
                 code.doctor,
             ))  # fmt: skip
             write((
-                env._now, Kind.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor, place, NAN, task_code,
+                env._now, Kind.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor,
+                place, NAN, task_code,
             ))  # fmt: skip
             yield c.home_visit_s[row]
             write((
-                env._now, Kind.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor, place, NAN, task_code,
+                env._now, Kind.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor,
+                place, NAN, task_code,
             ))  # fmt: skip
             back = chain.roads.drive(
                 "car", env._now, home, start, noise=c.car_noise[row], ferry_u=1 - c.ferry_u[row]

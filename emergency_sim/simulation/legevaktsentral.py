@@ -65,7 +65,8 @@ class Legevaktsentral(Centre):
             return
         urgency = Urgency(c.lvs_urgency[row])
         chain.write((
-            env._now, Kind.TRIAGED, case.id, call, NULL, self.name, NULL, float(urgency), chain.code.lvs,
+            env._now, Kind.TRIAGED, case.id, call, NULL, self.name, NULL,
+            float(urgency), chain.code.lvs,
         ))  # fmt: skip
         disposition = Disposition(c.disposition[row])
         chain.write((

@@ -88,7 +88,8 @@ class Person:
         """Active work begins."""
         chain = self._chain
         chain.write((
-            chain.env._now, Kind.TASK_STARTS, incident, NULL, NULL, self.actor, place_name, NAN, task,
+            chain.env._now, Kind.TASK_STARTS, incident, NULL, NULL, self.actor,
+            place_name, NAN, task,
         ))  # fmt: skip
 
     def ends(self, task: int, incident: int, place_name: int) -> None:

@@ -171,7 +171,8 @@ class Satellite:
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         write, code = chain.write, chain.code
         write((
-            env._now, Kind.SATELLITE_NURSE_STARTS, case.id, NULL, NULL, nurse.actor, place, NAN, NULL,
+            env._now, Kind.SATELLITE_NURSE_STARTS, case.id, NULL, NULL, nurse.actor,
+            place, NAN, NULL,
         ))  # fmt: skip
         nurse.begins(code.satellite_patient, case.id, place)
         video = c.video_s[row] if outcome in WITH_VIDEO else 0.0
@@ -203,7 +204,7 @@ class Satellite:
 
     def home_visit(self, case: Case, urgency: int) -> Generator[Any, Any, None]:
         """The nurse visits the patient at home with the doctor on video; the satellite is closed."""
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, c, row = self._chain, self._chain.columns, case.row
         place = chain.zone_name[case.zone]
         self.booked += 1
         nurse = yield from self._ask_nurse(case, urgency)
@@ -217,7 +218,7 @@ class Satellite:
 
     def responds(self, case: Case) -> Generator[Any, Any, None]:
         """The nurse drives to an acute incident near by, until the ambulance takes over."""
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, c, row = self._chain, self._chain.columns, case.row
         nurse = next((n for n in self.nurses if n.available), None)
         if nurse is None or self._queue:
             return

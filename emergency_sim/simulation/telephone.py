@@ -1,4 +1,4 @@
-"""A call centre's operators and its queue: one operator is busy from answer to wrap-up (R13, model.md 3)."""
+"""A call centre's operators and its queue: an operator is busy from answer to wrap-up."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ class Unit:
     """One unit and where it is."""
 
     __slots__ = (
-        "_chain", "_env", "_next", "_process", "actor", "at", "index", "leaving", "leg", "name_of_station",
+        "_chain", "_env", "_next", "_process", "actor", "at", "index", "leaving", "leg",
+        "name_of_station",
         "request", "shift_ends", "spec", "state", "type_code",
     )  # fmt: skip
 
@@ -231,7 +232,8 @@ class Unit:
         diverted = cause is not STAND_DOWN
         kind = Kind.DIVERTED if diverted else Kind.STOOD_DOWN
         chain.write((
-            self._env._now, kind, request.case.id, NULL, request.mission, self.actor, NULL, NAN, NULL,
+            self._env._now, kind, request.case.id, NULL, request.mission, self.actor,
+            NULL, NAN, NULL,
         ))  # fmt: skip
         if diverted:
             chain.board.again(request)
@@ -295,7 +297,7 @@ class Unit:
         self.leg = leg
         if not self.leaving:
             chain.board.review()
-        taken, self._next = self._next, None
+        taken = self._take_next()
         if taken is None and leg is not None:
             taken = yield leg.seconds
         if taken is not None:
@@ -312,9 +314,13 @@ class Unit:
             self._goes_off()
         else:
             chain.board.review()
-            if self._next is not None:
-                taken, self._next = self._next, None
+            taken = self._take_next()
         return taken, None
+
+    def _take_next(self) -> Request | None:
+        """Return the request that was given to the unit while its process was running."""
+        taken, self._next = self._next, None
+        return taken
 
     def _way_home(self, position: Position | None, base: Spot) -> Leg:
         roads, now = self._chain.roads, self._env._now

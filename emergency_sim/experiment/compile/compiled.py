@@ -319,7 +319,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     reference_km = None
     if reference is not None and reference is not scenario:
         reference_km = compile_scenario(reference).access.km
-        reference_km = _aligned(reference_km, reference, scenario, ground)
+        reference_km = _aligned(reference_km, reference, ground)
     return Compiled(
         scenario=scenario,
         ground=ground,
@@ -336,7 +336,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     )
 
 
-def _aligned(km: Any, reference: Scenario, scenario: Scenario, ground: Ground) -> Any:
+def _aligned(km: Any, reference: Scenario, ground: Ground) -> Any:
     """Return the reference's kilometres in the rows of this scenario's zones; new zones: own."""
     theirs = lay(reference, ground.region).zones.ids
     row = {zone: i for i, zone in enumerate(theirs)}
@@ -365,7 +365,8 @@ def _nodes(scenario: Scenario, ground: Ground, plans: list[ClinicPlan]) -> dict[
     file = str(scenario.files[0]) if scenario.files else scenario.id
     nodes = {
         plan.id: ground.node_of(
-            plan.site, ("legevakter." if plan.kind == "legevakt" else "fastlege_offices.") + plan.id,
+            plan.site, ("legevakter." if plan.kind == "legevakt" else
+            "fastlege_offices.") + plan.id,
             file,
         )
         for plan in plans

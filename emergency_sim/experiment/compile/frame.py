@@ -106,15 +106,20 @@ def _rosters(scenario: Scenario, ground: Ground, plans: list[ClinicPlan]) -> tup
     lines: list[RosterLine] = []
 
     def add(site: str, role: str, duty: dict[str, DutyLine], rota: float, form: str = "") -> None:
-        for line in duty.values():
-            if line.count:
-                lines.append(
-                    RosterLine.of(
-                        calendar.intervals(scenario.opening_hours(line.hours)),
-                        start=PLAIN_MONDAY, weeks=1.0, count=line.count, place=site, role=role,
-                        form=form or line.form, rota=rota,
-                    )
-                )  # fmt: skip
+        lines.extend(
+            RosterLine.of(
+                calendar.intervals(scenario.opening_hours(line.hours)),
+                start=PLAIN_MONDAY,
+                weeks=1.0,
+                count=line.count,
+                place=site,
+                role=role,
+                form=form or line.form,
+                rota=rota,
+            )
+            for line in duty.values()
+            if line.count
+        )
 
     for plan in plans:
         doctors = duty_lines(plan.site.doctors, plan.site.hours, plan.site)
