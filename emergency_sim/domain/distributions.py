@@ -80,7 +80,8 @@ class Exponential:
 
     def quantile(self, u: ArrayLike) -> NDArray[np.float64]:
         """Return ``-mean * log(1 - u)``."""
-        return -np.log1p(-np.asarray(u, float)) * (self.mean_minutes * MINUTE)
+        scale = self.mean_minutes * MINUTE
+        return np.asarray(-scale * np.log1p(-np.asarray(u, float)), float)
 
     @property
     def mean_s(self) -> float:

@@ -88,7 +88,7 @@ class IfNotPresented(IntEnum):
 AGE_GROUPS: Final = (
     "0-5", "6-15", "16-19", "20-29", "30-49", "50-66", "67-79", "80-89", "90+",
 )  # fmt: skip
-"""The age groups of SSB's legevakt table; columns of ``zones.csv`` are ``age_0_5`` ... ``age_90_plus``."""
+"""Age groups of SSB's legevakt table; columns of ``zones.csv`` are ``age_0_5`` ... ``age_90_plus``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ INCIDENT_COLUMNS: Final[dict[str, Column]] = {
     "time_s": Column(meaning="when the need arises (the caller rings)", unit="s", dtype=_F),
     "zone": Column(meaning="index of the zone", unit="", dtype="int32"),
     "age": Column(
-        meaning="index in AGE_GROUPS, -1 unknown to a replayed file", unit="", dtype="int8"
+        meaning="index in AGE_GROUPS, -1 unknown", unit="", dtype="int8"
     ),
     "problem": Column(meaning="Problem", unit="", dtype="int8"),
     "entry": Column(meaning="Entry", unit="", dtype="int8"),
@@ -163,7 +163,7 @@ INCIDENT_COLUMNS: Final[dict[str, Column]] = {
     "turnout2_night_s": Column(meaning="as turnout_night_s, slot 1", unit="s", dtype=_F),
     "turnout2_home_s": Column(meaning="as turnout_home_s, slot 1", unit="s", dtype=_F),
     "drive_noise": Column(
-        meaning="factor on the road part of unit slot 0's drive to the scene", unit="", dtype=_F
+        meaning="factor on road seconds of slot 0's drive to the scene", unit="", dtype=_F
     ),
     "drive2_noise": Column(meaning="the same for slot 1", unit="", dtype=_F),
     "transport_noise": Column(meaning="the same for the drive with the patient", unit="", dtype=_F),

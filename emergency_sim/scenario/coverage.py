@@ -107,22 +107,32 @@ class Coverage:
         together: dict[tuple[bytes, Path], list[str]] = {}
         for area in sorted(self.areas):
             is_open = np.zeros(2 * _WEEK, bool)
-            at: Path = ("legevakter",)
             for section in _CLINICS:
-                for name, clinic in self._in_service(section):
+                for _, clinic in self._in_service(section):
                     if area in clinic.serves:
                         is_open |= self._mask(clinic.hours)
-                        if section == "legevakter":
-                            at = (section, name, "hours")
             if not is_open.all():
-                together.setdefault(((~is_open).tobytes(), at), []).append(area)
+                key = ((~is_open).tobytes(), self._clinic_of(area))
+                together.setdefault(key, []).append(area)
         for (gap, at), areas in together.items():
             missing = np.frombuffer(gap, bool)
             self._gap(at, missing, f"no clinic is open for {', '.join(areas)}")
 
+    def _clinic_of(self, area: str) -> Path:
+        """Return the legevakt to look at when an area lacks one: one that was changed, if any."""
+        serving: list[Path] = [
+            ("legevakter", name)
+            for name, clinic in self.parts["legevakter"].items()
+            if area in clinic.serves
+        ]
+        changed = [path for path in serving if self.tree.changed(path) is not None]
+        in_service = [p for p in serving if self.tree.get((*p, "in_service"), True)]
+        return next(iter(changed or in_service or serving), ("legevakter",))
+
     def _gap(self, path: Path, missing: NDArray[np.bool_], message: str) -> None:
         if missing.any():
-            self.faults.append(self.tree.fault(path, f"{message}: {said(missing)}"))
+            at = self.tree.changed(path) or path
+            self.faults.append(self.tree.fault(at, f"{message}: {said(missing)}"))
 
     def _in_service(self, section: str) -> list[tuple[str, Any]]:
         places = self.parts.get(section) or {}

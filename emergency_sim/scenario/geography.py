@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from emergency_sim.domain.csv_table import identifier, read_table, read_text
+from emergency_sim.domain.csv_table import Row, identifier, optional, read_table, read_text, text
 from emergency_sim.domain.errors import InputFaults
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def read_geography(network: NetworkRef, *, name: str, faults: list[Fault]) -> Ge
     before = len(faults)
     zones = read_table(
         network.path / "zones.csv",
-        {"zone_id": identifier, "area": identifier},
+        {"zone_id": identifier, "area": optional(text), "municipality": optional(text)},
         key="zone_id",
         name=f"{name}/zones.csv",
         faults=faults,
@@ -80,7 +80,12 @@ def read_geography(network: NetworkRef, *, name: str, faults: list[Fault]) -> Ge
         nodes = frozenset(table.column("node_id"))
     if len(faults) > before:
         return None
-    return Geography(areas=frozenset(zones.column("area")), nodes=nodes)
+    return Geography(areas=frozenset(_area(row) for row in zones), nodes=nodes)
+
+
+def _area(row: Row) -> str:
+    """Return a zone's area: by default its municipality, or else the zone itself."""
+    return str(row["area"] or row["municipality"] or row["zone_id"])
 
 
 def _points(path: Path, name: str, faults: list[Fault]) -> frozenset[str] | None:

@@ -53,8 +53,9 @@ def load_scenario(
     file, shown = find(path)
     tree = loader.tree(file, shown, ())
     if tree is not None:
+        loader.complete(tree)
         apply_sets(tree, sets, loader.faults)
-        loader.complete(tree, from_here=True)
+        loader.complete(tree)  # a set may have named other files or rules
     if tree is None or loader.broken:
         raise InputFaults(loader.faults)
     scenario = build(
@@ -173,7 +174,7 @@ class _Loader:
         tree.overlay(scenario)
         return tree
 
-    def complete(self, tree: Tree, *, from_here: bool = False) -> None:
+    def complete(self, tree: Tree) -> None:
         """Read the parameter file, and write out the plug-ins that hold by default."""
         for path, kind in DEFAULT_KINDS.items():
             if path not in tree and isinstance(tree.get(path[:-1]) or {}, dict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from emergency_sim.domain.errors import NOTHING, Fault, nearest_word
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
+
+COMMAND_LINE: Final = "--set"
+"""Stands for the file of what ``--set`` says."""
 
 
 class Place(NamedTuple):
@@ -101,6 +104,13 @@ class Tree:
         for key in path:
             node = node[key]
         return node
+
+    def changed(self, path: Path) -> Path | None:
+        """Return what at or below ``path`` was written last: in the top file or by ``--set``."""
+        n = len(path)
+        top = (self.places[()].file, COMMAND_LINE)
+        found = [p for p, place in self.places.items() if p[:n] == path and place.file in top]
+        return min(found, key=lambda p: (self.places[p].file != COMMAND_LINE, len(p)), default=None)
 
     def below(self, path: Path) -> Tree:
         """Return what stands at ``path`` as a tree of its own, a copy."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.errors import NOTHING, Fault, nearest_word
 from emergency_sim.scenario.schema import FILE_KEYS, PLUG_INS
 from emergency_sim.scenario.tree import (
+    COMMAND_LINE,
     Path,
     Place,
     Tree,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 VARIANT_KEYS: Final = ("schema", "base", "id", "name", "description", "set", "add", "remove")
-COMMAND_LINE: Final = "--set"
 
 
 def apply_variant(
@@ -58,6 +58,8 @@ def apply_variant(
         path = _existing(tree, text, variant.place(where), faults)
         if path is not None:
             tree.remove(path)
+            if len(path) > 1:  # what is wrong without it is to be mended here
+                tree.places[path[:-1]] = variant.place(where)
     for name, change in (("set", set_path), ("add", _add_path)):
         for text in _mapping(variant, name, faults):
             place = variant.place((name, text))
@@ -81,7 +83,7 @@ def apply_sets(tree: Tree, sets: Iterable[str], faults: list[Fault]) -> None:
         if value is None and not found:
             found.append(_fault(place, text, "give a value after ="))
         if found:
-            faults.extend(_fault(place, text, f.message, got=f.got) for f in found)
+            faults.append(_fault(place, text, found[0].message, got=found[0].got))
             continue
         path = set_path(tree, text, place, faults)
         if path is not None and value is not None:

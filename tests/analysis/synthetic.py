@@ -22,7 +22,9 @@ def county_frame(zones: int = 360, clinics: int = 11, days: int = 28) -> Distric
     clinic = municipality % clinics
     serving = np.where(office_hours(), clinics + municipality[:, None], clinic[:, None])
     minutes = np.repeat(generator.gamma(2.0, 10.0, zones)[:, None] * 60, 168, axis=1)
-    places = [PlaceInfo(id=f"clinic{i}", kind="legevakt", district=f"clinic{i}") for i in range(clinics)]
+    places = [
+        PlaceInfo(id=f"clinic{i}", kind="legevakt", district=f"clinic{i}") for i in range(clinics)
+    ]
     places += [
         PlaceInfo(id=f"office{i}", kind="fastlege", district=f"office{i}")
         for i in range(MUNICIPALITIES)
@@ -161,7 +163,9 @@ def _clinic_events(
     own, clinic = ids[at], rows.codes("clinic", clinic_number)[at]
     left = decided[at] + g.exponential(1200, len(at))
     way = g.gamma(2, 700, len(at))
-    rows.add(Kind.SETS_OUT, left, incident=own, actor=clinic, place=zone[at], value=way, code="own_car")
+    rows.add(
+        Kind.SETS_OUT, left, incident=own, actor=clinic, place=zone[at], value=way, code="own_car"
+    )
     there = left + way
     rows.add(Kind.ARRIVES, there, incident=own, actor=clinic, place=clinic, value=way)
     starts = there + g.exponential(1500, len(at))
@@ -187,8 +191,18 @@ def _unit_events(
 ) -> None:  # fmt: skip
     at = np.flatnonzero(chosen)
     own, where, value = ids[at], zone[at], urgency[at]
-    rows.add(Kind.REGISTERED, answered[at], incident=own, actor="amk", place=where, value=value, code="113")
-    rows.add(Kind.REQUESTED, decided[at], incident=own, actor="amk", place=where, value=value, code="0")
+    rows.add(
+        Kind.REGISTERED,
+        answered[at],
+        incident=own,
+        actor="amk",
+        place=where,
+        value=value,
+        code="113",
+    )
+    rows.add(
+        Kind.REQUESTED, decided[at], incident=own, actor="amk", place=where, value=value, code="0"
+    )
     number = np.arange(len(at)) % 43
     unit = rows.codes("unit", number)
     what = {"incident": own, "mission": np.arange(len(at)), "actor": unit}

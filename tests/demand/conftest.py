@@ -61,15 +61,13 @@ def changed(raw: dict[str, dict[str, Any]]) -> Callable[[dict[str, Any]], Parame
     def change(values: dict[str, Any]) -> Parameters:
         unknown = set(values) - set(raw)
         assert not unknown
-        return as_parameters(
-            {k: {**v, "value": values.get(k, v["value"])} for k, v in raw.items()}
-        )
+        return as_parameters({k: {**v, "value": values.get(k, v["value"])} for k, v in raw.items()})
 
     return change
 
 
 def make_zones(n: int = 20, *, outside: int = 0, people: float = PEOPLE) -> ZoneTable:
-    """Return ``n`` zones in two municipalities and four areas; the last ones stand for outsiders."""
+    """Return ``n`` zones in two municipalities and four areas; the last ones for outsiders."""
     share = np.arange(1, n + 1, dtype=float)
     population = people * (share / share.sum())[:, None] * AGES
     ids = tuple(f"z{i}" for i in range(n))
@@ -113,9 +111,7 @@ def horizon(days: int, *, start: date = date(2024, 1, 1)) -> Horizon:
 
 
 @pytest.fixture(scope="session")
-def draw(
-    parameters: Parameters, rates: Rates, zones: ZoneTable
-) -> Callable[..., Potential]:
+def draw(parameters: Parameters, rates: Rates, zones: ZoneTable) -> Callable[..., Potential]:
     """Return a function that draws potential incidents with defaults for all it is not told."""
 
     def drawn(days: int = 7, seed: int = 1, **other: Any) -> Potential:
@@ -134,9 +130,7 @@ def draw(
 
 
 @pytest.fixture(scope="session")
-def happen(
-    parameters: Parameters, rates: Rates, zones: ZoneTable
-) -> Callable[..., IncidentTable]:
+def happen(parameters: Parameters, rates: Rates, zones: ZoneTable) -> Callable[..., IncidentTable]:
     """Return a function that realises a potential table with defaults for all it is not told."""
 
     def happened(potential: Potential, **other: Any) -> IncidentTable:

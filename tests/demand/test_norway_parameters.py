@@ -7,8 +7,8 @@ import pytest
 
 from emergency_sim.domain.distributions import DISTRIBUTIONS
 from emergency_sim.domain.parameters import Parameters, Status
-from emergency_sim.scenario.tree import Tree
 from emergency_sim.scenario.parameters import build_parameters, read_parameters
+from emergency_sim.scenario.tree import Tree
 
 PUBLISHED = re.compile(
     r"19\d\d|20[012]\d|doi:|SSB|NKLM|Helsedirektoratet|Norsk hjerneslagregister|R2|same paper"

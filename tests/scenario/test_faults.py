@@ -215,13 +215,13 @@ def test_all_faults_of_all_files_at_once(change: Change, faults: Faults) -> None
     change("s.yaml", 'concerned: ["1002"]', 'concerned: ["1009"]')
     change("p.yaml", "status: published", "status: publisht")
     change("region/sites.csv", "doctor,2,onsite", "doctor,two,onsite")
-    change("region/zones.csv", "z3,1002-east", "z3,")
+    change("region/zones.csv", "z3,1002-east", "z1,1002-east")
     found = [line.split(": ")[0] for line in faults("s.yaml", "run.sead=1")]
     assert found == [
         "--set:1:1",
         "p.yaml:2:69",
         "region/sites.csv:7:48",
-        "region/zones.csv:4:4",
+        "region/zones.csv:4:1",
         "s.yaml:7:7",
         "s.yaml:12:5",
     ]
