@@ -162,7 +162,13 @@ class Chain:
         self.open_incidents.discard(row)
 
     def unserved(self, case: Case, why: str) -> None:
-        """Nobody can help at this hour: written down, never silently dropped."""
+        """Nobody can help at this hour: written down, never silently dropped.
+
+        People from outside the region then have the services of their own municipality.
+        """
+        if self.world.area_outside[case.area]:
+            case.end("elsewhere")
+            return
         self.write((
             self.env._now, Kind.UNSERVED, case.id, NULL, NULL, NULL, self.zone_name[case.zone], NAN,
             self.names[why],
@@ -242,6 +248,8 @@ class Chain:
         index = self.world.call_out_of[case.area][self.slot()]
         if index < 0 or not self.columns.doctor_goes[case.row]:
             if index >= 0:
+                case.begin()
+                self.env.start(self.clinics[index].informed(case))
                 self.write((
                     self.env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL,
                     self.clinics[index].name,

@@ -425,6 +425,19 @@ class Clinic:
         write((env._now, Kind.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor, place, NAN, task))
         doctor.ends(task, case.id, place)
 
+    def informed(self, case: Case) -> Generator[Any, Any, None]:
+        """AMK tells the doctor of an acute incident; he or she listens and stays where they are."""
+        chain, env = self._chain, self._env
+        task = Task((CALL_OUT_RANK, env._now, case.id), case.row, doctor="anywhere")
+        doctor = yield from self.doctor_within(task, chain.world.rules.alert_call_s)
+        if doctor is not None:
+            place = chain.zone_name[case.zone]
+            doctor.begins(chain.code.phone, case.id, place)
+            yield chain.world.rules.alert_call_s
+            doctor.ends(chain.code.phone, case.id, place)
+            self.finished(doctor)
+        case.end()
+
     def goes_out(self, case: Case, *, call_out: bool) -> Generator[Any, Any, None]:
         """A doctor drives to the patient: home visit, or call-out to an acute incident (R14)."""
         chain, env, c = self._chain, self._env, self._chain.columns

@@ -98,6 +98,7 @@ class Rules:
     home_doctor_stays_s: float = 1800.0
     call_out_max_wait_s: float = 900.0
     doctor_leaves_site_s: float = 120.0
+    alert_call_s: float = 120.0
     taxi_wait_s: float = 900.0
     winter_factor: float = 1.0
     fcfs: bool = False
@@ -112,8 +113,8 @@ class World:
     ----------
     zone_ids, zone_place, zone_area
         Per zone: id, place, index of its area.
-    area_ids
-        Ids of the areas.
+    area_ids, area_outside
+        Ids of the areas; whether an area stands for people from outside the region.
     place_node
         Node of the network per place.
     travel
@@ -133,6 +134,7 @@ class World:
     zone_place: list[int]
     zone_area: list[int]
     area_ids: tuple[str, ...]
+    area_outside: list[bool]
     place_node: list[int]
     travel: dict[str, tuple[TravelTimes, ...]]
     profile_factor: dict[str, float]

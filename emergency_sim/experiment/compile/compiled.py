@@ -20,7 +20,7 @@ from emergency_sim.domain.streams import Streams
 from emergency_sim.domain.units import DAY, MINUTE, SLOT
 from emergency_sim.experiment.compile.access import Access, access
 from emergency_sim.experiment.compile.frame import district_frame
-from emergency_sim.experiment.compile.ground import Ground, lay
+from emergency_sim.experiment.compile.ground import OUTSIDE, Ground, lay
 from emergency_sim.experiment.compile.service import (
     ClinicPlan,
     centre_of,
@@ -182,6 +182,7 @@ class Compiled:
             zone_place=[place(n) for n in zones.node.tolist()],
             zone_area=[self.areas.index(a) for a in zones.area],
             area_ids=self.areas,
+            area_outside=[a.startswith(OUTSIDE) for a in self.areas],
             place_node=self.ground.place_node,
             travel=self.travel,
             profile_factor=self.factors,
@@ -432,6 +433,7 @@ def _rules(scenario: Scenario) -> Rules:
         "home_doctor_stays_s": "clinic.home_doctor_stays_min",
         "call_out_max_wait_s": "clinic.call_out_max_wait_min",
         "doctor_leaves_site_s": "doctors.leave_site_min",
+        "alert_call_s": "doctors.alert_call_min",
         "taxi_wait_s": "patients.taxi_wait_min",
     }
     values = {name: p.number(key) * MINUTE for name, key in minutes.items() if key in p}

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from emergency_sim.scenario import Scenario
 
 FAR_FROM_NETWORK_M = 5_000.0
+OUTSIDE = "outside-"
+"""Beginning of the areas that stand for people from outside the region."""
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ def lay(scenario: Scenario, region: Region) -> Ground:
 
 def outside_area(clinic: str) -> str:
     """Return the area of the people from outside the region who use a clinic."""
-    return f"outside-{clinic}"
+    return OUTSIDE + clinic
 
 
 def _with_outside(zones: ZoneTable, extra: list[tuple[str, int, int]]) -> ZoneTable:
