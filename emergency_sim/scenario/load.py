@@ -176,6 +176,8 @@ class _Loader:
 
     def complete(self, tree: Tree) -> None:
         """Read the parameter file, and write out the plug-ins that hold by default."""
+        if self.broken:
+            return
         for path, kind in DEFAULT_KINDS.items():
             if path not in tree and isinstance(tree.get(path[:-1]) or {}, dict):
                 tree.put((*path, "kind"), Tree(kind, {(): tree.place(path)}))
