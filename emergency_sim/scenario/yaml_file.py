@@ -7,6 +7,7 @@ ruamel.yaml splits the text into events; what they mean is decided here by the c
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.csv_table import LARGEST_FILE, read_text
@@ -52,6 +53,19 @@ def read_yaml(path: FilePath, *, name: str, faults: list[Fault]) -> Tree | None:
 
 def parse(text: str, *, name: str, faults: list[Fault]) -> Tree | None:
     """Return the content of a YAML text; see :func:`read_yaml`."""
+    tree, found = _parsed(text, name)
+    faults.extend(found)
+    return None if tree is None else tree.copy()
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, name: str) -> tuple[Tree | None, tuple[Fault, ...]]:
+    """Return content and faults; kept, because variants share their base and its parameters."""
+    faults: list[Fault] = []
+    return _parse(text, name, faults), tuple(faults)
+
+
+def _parse(text: str, name: str, faults: list[Fault]) -> Tree | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
