@@ -113,6 +113,17 @@ def test_who_rings_113_instead_gets_what_113_gives(potential, happen):
     assert not there["doctor_alerted"][rings & (there["amk_urgency"] == Urgency.REGULAR)].any()
 
 
+def test_outsiders_who_stay_away_ring_nobody_here(draw, happen, zones_of):
+    zones = zones_of(outside=8)
+    potential = draw(days=60, zones=zones)
+    decay = DecayInputs(km_here=FLAT + 200, km_base=FLAT)
+    there = happen(potential, zones=zones, decay=decay)
+    rings = there["if_not_presented"] == IfNotPresented.CALL_113
+    assert rings.sum() > 20
+    assert (there["zone"][rings] < 12).all()
+    assert (~there["presents"] & (there["zone"] >= 12)).sum() > 20
+
+
 def test_nearer_brings_further_incidents_from_the_envelope(potential, happen, base):
     nearer = happen(potential, decay=DecayInputs(km_here=FLAT - 20, km_base=FLAT))
     assert nearer["presents"].all()

@@ -193,8 +193,15 @@ def test_professionals_and_bookings_are_not_misjudged(table):
     assert (table["lvs_urgency"][table["entry"] == Entry.BOOKED] == Urgency.REGULAR).all()
 
 
-def test_triage_errs_as_the_matrix_says(long, rates):
-    table = long
+def test_triage_errs_as_the_matrix_says(draw, happen, parameters, ages):
+    rates = calibrate(
+        parameters,
+        calibration="ssb",
+        amk_matrix="moderate",
+        lvs_matrix="poor",
+        population_by_age=ages,
+    )
+    table = happen(draw(days=200, rates=rates), rates=rates)
     for entries, name, matrix in (
         ((Entry.CALL_113,), "amk_urgency", rates.amk_matrix),
         (LVS, "lvs_urgency", rates.lvs_matrix),

@@ -42,6 +42,13 @@ def test_rows_are_played_in_order_of_time_then_of_the_file(replay):
     assert table["presents"].all()
 
 
+def test_ties_keep_the_order_of_the_file(replay):
+    rows = [f"{t % 3},z{t % 20},acute" for t in range(300)]
+    table = replay(HEAD + "\n" + "\n".join(rows) + "\n")
+    expected = [t % 20 for second in range(3) for t in range(300) if t % 3 == second]
+    assert table["zone"].tolist() == expected
+
+
 def test_what_is_not_told_did_not_happen(replay):
     table = replay(HEAD + "\n" + "".join(f"{t},z1,acute\n" for t in range(200)))
     assert (table["units_needed"] == 1).all()
