@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Entry, Urgency
+from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.routes import Spot
 
 PRIORITY_113: Final = 0
-PURPOSE_REDIAL: Final = 10
 ENDLESS: Final = 1e9
 """Patience of an operator or a doctor who hands a patient over: they stay on the line."""
 
@@ -174,7 +174,7 @@ def rings(
         again = (
             chain.columns.redials[row]
             if attempt == 0
-            else chain.lookup(case.id, PURPOSE_REDIAL, attempt) < 0.5
+            else chain.lookup(case.id, Purpose.REDIAL, attempt) < 0.5
         )
         if not again:
             return None

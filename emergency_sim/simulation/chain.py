@@ -249,7 +249,6 @@ class Chain:
         if index < 0 or not self.columns.doctor_goes[case.row]:
             if index >= 0:
                 case.begin()
-                self.env.start(self.clinics[index].informed(case))
                 self.write((
                     self.env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL,
                     self.clinics[index].name,

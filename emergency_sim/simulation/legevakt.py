@@ -15,6 +15,7 @@ from emergency_sim.domain.places import DutyForm
 from emergency_sim.domain.units import DAY
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person, shifts
+from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Spot
 
@@ -494,7 +495,12 @@ class Clinic:
                 place, NAN, task_code,
             ))  # fmt: skip
             back = chain.roads.drive(
-                "car", env._now, home, start, noise=c.car_noise[row], ferry_u=1 - c.ferry_u[row]
+                "car",
+                env._now,
+                home,
+                start,
+                noise=c.car_noise[row],
+                ferry_u=chain.lookup(case.id, Purpose.DOCTOR_BACK, 0),
             )
             seconds = back.seconds if back.seconds != FOREVER else leg.seconds
             yield from self._case_then_back(case, seconds, call_out=call_out)

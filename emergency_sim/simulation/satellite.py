@@ -14,6 +14,7 @@ from emergency_sim.domain.incident import SatelliteOutcome
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.legevakt import Task
 from emergency_sim.simulation.people import Person, shifts
+from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Spot
 
@@ -152,7 +153,7 @@ class Satellite:
             yield closed
         leg = chain.roads.drive(
             "car", env._now, self.spot, clinic.spot, noise=c.car_noise[row],
-            ferry_u=1 - c.ferry_u[row],
+            ferry_u=chain.lookup(case.id, Purpose.SENT_ON, 0),
         )  # fmt: skip
         clinic.expect(row, env._now + leg.seconds)
         due = clinic.due[-1]
@@ -257,7 +258,12 @@ class Satellite:
         nurse.begins(chain.code.drive, case.id, self.name)
         yield chain.roads.opens("car", env._now, home, self.spot)
         leg = chain.roads.drive(
-            "car", env._now, home, self.spot, noise=c.car_noise[row], ferry_u=1 - c.ferry_u[row]
+            "car",
+            env._now,
+            home,
+            self.spot,
+            noise=c.car_noise[row],
+            ferry_u=chain.lookup(case.id, Purpose.NURSE_BACK, 0),
         )
         yield leg.seconds
         nurse.ends(chain.code.drive, case.id, self.name)

@@ -13,6 +13,7 @@ from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Entry, Urgency
 from emergency_sim.domain.units import DAY, HOUR
 from emergency_sim.simulation.environment import FOREVER
+from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Spot
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain
     from emergency_sim.simulation.routes import Leg
     from emergency_sim.simulation.world import UnitSpec
-
-PURPOSE_DRIVE: Final = 1
 
 
 class State(IntEnum):
@@ -215,7 +214,7 @@ class Unit:
         else:  # sent again to the same incident: beyond the prepared columns (R6)
             key = 4 * request.ordinal + request.slot
             noise = 1.0
-            ferry_u = chain.lookup(request.case.id, PURPOSE_DRIVE, key)
+            ferry_u = chain.lookup(request.case.id, Purpose.DRIVE_AGAIN, key)
         if position is None:
             return chain.roads.drive(
                 request.profile, now, self.at, request.scene, noise=noise, ferry_u=ferry_u
@@ -261,7 +260,7 @@ class Unit:
             yield closed
         leg = chain.roads.drive(
             profile, env._now, self.at, destination.spot, noise=c.transport_noise[row],
-            ferry_u=1 - c.ferry2_u[row],
+            ferry_u=chain.lookup(case.id, Purpose.TRANSPORT, request.ordinal),
         )  # fmt: skip
         yield leg.seconds
         self.at = destination.spot

@@ -44,12 +44,24 @@ class Access:
         To the nearest open site that takes a regular patient of the zone.
     km
         Road kilometres to the serving clinic (a ferry minute counts 1 km); NaN where none.
+    satellite_km
+        The same to the zone's satellite in its hours; NaN where none is open.
     """
 
     serving: NDArray[Any]
     doctor_s: NDArray[Any]
     any_s: NDArray[Any]
     km: NDArray[Any]
+    satellite_km: NDArray[Any]
+
+    def decay_km(self, base: NDArray[Any], *, at_satellites: bool) -> NDArray[Any]:
+        """Return the kilometres on which the distance decay works, given those of the base (R3).
+
+        Where a satellite is open the decay is off (the pilot found no change in use), that is, the
+        base's kilometres stand; with ``at_satellites`` the way to the satellite counts instead.
+        """
+        there = np.isfinite(self.satellite_km)
+        return np.where(there, self.satellite_km if at_satellites else base, self.km)
 
 
 def access(
@@ -72,6 +84,7 @@ def access(
     nodes = zones.node
     shape = (len(zones), HOURS)
     doctor, anywhere, km = (np.full(shape, v) for v in (INFINITY, INFINITY, np.nan))
+    satellite_km = np.full(shape, np.nan)
     for k, times in enumerate(car):
         hours = np.flatnonzero(classes == k)
         if clinic_nodes:
@@ -81,16 +94,22 @@ def access(
             )  # fmt: skip
         anywhere[:, hours] = doctor[:, hours]
         if satellite_nodes:
-            there = np.full((len(zones), len(hours)), INFINITY)
+            there = np.full(shape, INFINITY)
             _fill(
                 satellite[:, hours], times, satellite_nodes, nodes, zones.access_mean_s,
-                there, None, np.arange(len(hours)),
+                there, satellite_km, hours,
             )  # fmt: skip
-            anywhere[:, hours] = np.minimum(anywhere[:, hours], there)
+            anywhere[:, hours] = np.minimum(anywhere[:, hours], there[:, hours])
     if len(manned):
         here = (clinic >= 0) & manned[np.maximum(clinic, 0), np.arange(HOURS)[None, :]]
         doctor[~here] = INFINITY
-    return Access(serving=clinic.astype(np.int32), doctor_s=doctor, any_s=anywhere, km=km)
+    return Access(
+        serving=clinic.astype(np.int32),
+        doctor_s=doctor,
+        any_s=anywhere,
+        km=km,
+        satellite_km=satellite_km,
+    )
 
 
 def _fill(
@@ -100,7 +119,7 @@ def _fill(
     nodes: NDArray[Any],
     extra_s: NDArray[Any],
     seconds: NDArray[Any],
-    km: NDArray[Any] | None,
+    km: NDArray[Any],
     hours: NDArray[Any],
 ) -> None:
     """Write seconds (and km) from each zone to its site into the columns ``hours``."""
@@ -109,9 +128,8 @@ def _fill(
     zone = np.arange(len(nodes))[:, None]
     index = np.maximum(who, 0)
     seconds[:, hours] = np.where(who >= 0, to_site[zone, index], INFINITY)
-    if km is not None:
-        length = times.kilometres(unique.tolist())[:, sites][back]
-        km[:, hours] = np.where(who >= 0, length[zone, index], np.nan)
+    length = times.kilometres(unique.tolist())[:, sites][back]
+    km[:, hours] = np.where(who >= 0, length[zone, index], np.nan)
 
 
 def _doctor_on_duty(scenario: Scenario, calendar: ShiftCalendar) -> NDArray[np.bool_]:

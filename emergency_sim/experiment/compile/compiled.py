@@ -146,7 +146,8 @@ class Compiled:
         model = self.scenario.demand
         if not model.distance_decay or self.reference_km is None:
             return None
-        return DecayInputs(km_here=self.access.km, km_base=self.reference_km)
+        here = self.access.decay_km(self.reference_km, at_satellites=model.decay_at_satellites)
+        return DecayInputs(km_here=here, km_base=self.reference_km)
 
     def world(self, replication: int) -> World:
         """Return the world of one replication: the scenario laid on its days."""
