@@ -125,6 +125,20 @@ def calibrate(
     )
 
 
+def even_rates(parameters: Parameters) -> Rates:
+    """Return the probabilities that stand in for what a record does not say.
+
+    Calibration ``ssb``, no triage errors, as many people in every age group.
+    """
+    return calibrate(
+        parameters,
+        calibration="ssb",
+        amk_matrix="identity",
+        lvs_matrix="identity",
+        population_by_age=np.ones(len(AGE_GROUPS)),
+    )
+
+
 def _per_1000(parameters: Parameters, amk: AmkSide, lvs: LvsSide) -> NDArray[Any]:
     """Return the rate of each entry; the inquiries are the calls that nothing else explains."""
     rate = np.zeros(len(Entry))

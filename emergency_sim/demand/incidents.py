@@ -8,6 +8,7 @@ import numpy as np
 
 from emergency_sim.demand import distance_decay
 from emergency_sim.demand.attributes import durations
+from emergency_sim.demand.calibration import even_rates
 from emergency_sim.demand.models import Poisson
 from emergency_sim.demand.outcomes import Drawn, branches, need, triage
 from emergency_sim.demand.problems import LVS_ENTRIES
@@ -35,7 +36,7 @@ def realise(
     *,
     model: Poisson | Replay,
     parameters: Parameters,
-    rates: Rates,
+    rates: Rates | None,
     zones: ZoneTable,
     decay: DecayInputs | None = None,
 ) -> IncidentTable:
@@ -48,7 +49,8 @@ def realise(
     model
         The scenario's demand.
     rates
-        The scenario's rates; they may differ from the base's within the envelope.
+        The scenario's rates; they may differ from the base's within the envelope. A record needs
+        none: what it does not say is drawn with the probabilities of an even population.
     decay
         Kilometres here and in the base; None: nobody's distance has changed. Ignored where the
         model has ``distance_decay`` off.
@@ -66,6 +68,8 @@ def realise(
     distance (1 outside LVS' entries), ``w m`` cut at 1. Those with ``w m <= u < w`` are kept with
     ``presents`` False. More demand is therefore a superset, row by row the same incidents.
     """
+    if rates is None:
+        rates = even_rates(parameters)
     w = _thinning(potential, model, rates, zones)
     if not model.distance_decay:
         decay = None

@@ -37,9 +37,7 @@ def mix(parameters: Parameters, group: str, urgency: Urgency) -> NDArray[Any]:
     return shares
 
 
-def with_rare(
-    shares: NDArray[Any], rare: dict[Problem, float], group_rate: float
-) -> NDArray[Any]:
+def with_rare(shares: NDArray[Any], rare: dict[Problem, float], group_rate: float) -> NDArray[Any]:
     """Return the mix in which ``rare`` problems have their own rates; the others shrink.
 
     Parameters

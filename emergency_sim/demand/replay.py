@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emergency_sim.demand.models import Replay
-    from emergency_sim.demand.rates import Rates
     from emergency_sim.domain.clock import Horizon
     from emergency_sim.domain.streams import Streams
     from emergency_sim.domain.zones import ZoneTable
@@ -141,7 +140,6 @@ def read(
     zones: ZoneTable,
     horizon: Horizon,
     streams: Streams,
-    rates: Rates,
     folder: Path | None = None,
 ) -> Potential:
     """Return the recorded incidents within the horizon, in order of time, then of the file.
@@ -194,7 +192,7 @@ def read(
         entry=np.array([_entry(row) for row in rows], np.int8)[inside],
         uniforms={name: u[inside] for name, u in uniforms.items()},
         envelope=1.0,
-        per_person=rates.per_person,
+        per_person=np.zeros((len(Entry), len(AGE_GROUPS))),
         recorded=True,
         given={name: column[inside] for name, column in given.items()},
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def draw_potential(
     model: Poisson | Replay,
     *,
-    rates: Rates,
+    rates: Rates | None,
     zones: ZoneTable,
     horizon: Horizon,
     streams: Streams,
@@ -38,7 +38,7 @@ def draw_potential(
     model
         The base's demand.
     rates
-        The base's rates.
+        The base's rates; a record needs none.
     holidays
         Public holidays in the horizon.
     folder
@@ -47,9 +47,9 @@ def draw_potential(
     if isinstance(model, Replay):
         from emergency_sim.demand import replay
 
-        return replay.read(
-            model, zones=zones, horizon=horizon, streams=streams, rates=rates, folder=folder
-        )
+        return replay.read(model, zones=zones, horizon=horizon, streams=streams, folder=folder)
+    if rates is None:
+        raise ValueError("poisson demand needs rates")
     return poisson.draw(
         model,
         rates=rates,

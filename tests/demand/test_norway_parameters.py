@@ -92,6 +92,7 @@ def test_the_scenario_loader_reads_it(repository: Path, parameters: Parameters):
         "satellite.first_response_share",
         "doctors.documentation",
         "doctors.leave_site_min",
+        "doctors.alert_call_min",
     ],
 )
 def test_keys_that_other_parts_read_are_there(parameters: Parameters, key: str):

@@ -42,6 +42,13 @@ def test_rows_are_played_in_order_of_time_then_of_the_file(replay):
     assert table["presents"].all()
 
 
+def test_a_record_needs_no_rates(replay):
+    text = HEAD + "\n" + "".join(f"{t},z1,acute\n" for t in range(200))
+    with_rates, without = replay(text), replay(text, rates=None)
+    for name in ("on_scene2_s", "turnout_day_s", "drive_noise", "conveyed"):
+        assert (with_rates[name] == without[name]).all(), name
+
+
 def test_ties_keep_the_order_of_the_file(replay):
     rows = [f"{t % 3},z{t % 20},acute" for t in range(300)]
     table = replay(HEAD + "\n" + "\n".join(rows) + "\n")
