@@ -134,7 +134,7 @@ MEANINGS: Final[dict[Kind, Meaning]] = {
     Kind.LEAVES_SITE: Meaning("a home-duty doctor goes home", "person", "clinic", "", ""),
     Kind.UNMANNED: Meaning("open, and every doctor on duty is out", "clinic", "clinic", "", "call_out or home_visit"),
     Kind.MANNED: Meaning("a doctor is back", "clinic", "clinic", "", ""),
-    Kind.DOCTOR_ALERTED: Meaning("AMK or LVS asks the duty doctor to drive out", "clinic", "zone", "", "call_out"),
+    Kind.DOCTOR_ALERTED: Meaning("AMK alerts the duty doctor", "clinic", "zone", "", "call_out (is to drive out) or informed"),
     Kind.DOCTOR_ON_SCENE: Meaning("doctor or satellite nurse is with the patient", "person", "zone", "", "doctor or nurse"),
     Kind.DOCTOR_UNAVAILABLE: Meaning("no doctor could drive out in time", "clinic", "zone", "", ""),
 }  # fmt: skip

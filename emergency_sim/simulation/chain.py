@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 CODES = (
     *TASKS, "own_car", "taxi", "unit", "home", "hospital", "advice", "closed", "sent_on", "idle",
     "returning", "diverted", "conveyed", "not_conveyed", "assisted", "amk", "lvs", "doctor",
-    "nurse", "booked", "professional",
+    "nurse", "booked", "professional", "informed",
 )  # fmt: skip
 
 
@@ -246,17 +246,14 @@ class Chain:
     def alert_doctor(self, case: Case) -> None:
         """AMK alerts the duty doctor; some are to drive out (R1)."""
         index = self.world.call_out_of[case.area][self.slot()]
-        if index < 0 or not self.columns.doctor_goes[case.row]:
-            if index >= 0:
-                case.begin()
-                self.write((
-                    self.env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL,
-                    self.clinics[index].name,
-                    self.zone_name[case.zone], NAN, self.names["informed"],
-                ))  # fmt: skip
+        if index < 0:
             return
+        clinic = self.clinics[index]
         case.begin()
-        self.env.start(self.clinics[index].goes_out(case, call_out=True))
+        if self.columns.doctor_goes[case.row]:
+            self.env.start(clinic.goes_out(case, call_out=True))
+        else:
+            self.env.start(clinic.informed(case))
 
     def alert_satellite(self, case: Case) -> None:
         """The satellite's nurse drives to an acute incident that is near enough."""

@@ -429,6 +429,10 @@ class Clinic:
     def informed(self, case: Case) -> Generator[Any, Any, None]:
         """AMK tells the doctor of an acute incident; he or she listens and stays where they are."""
         chain, env = self._chain, self._env
+        chain.write((
+            env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
+            chain.zone_name[case.zone], NAN, chain.code.informed,
+        ))  # fmt: skip
         task = Task((CALL_OUT_RANK, env._now, case.id), case.row, doctor="anywhere")
         doctor = yield from self.doctor_within(task, chain.world.rules.alert_call_s)
         if doctor is not None:
