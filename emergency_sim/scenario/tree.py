@@ -135,9 +135,13 @@ class Tree:
         del node[path[-1]]
 
     def overlay(self, new: Tree, at: Path = ()) -> None:
-        """Lay ``new`` over what stands at ``at``: mappings are merged, all else is replaced."""
+        """Lay ``new`` over what stands at ``at``: mappings are merged, all else is replaced.
+
+        A mapping of another ``kind`` is another plug-in with other keys: it is replaced too.
+        """
         old = self.get(at)
-        if not (isinstance(old, dict) and isinstance(new.value, dict)):
+        mappings = isinstance(old, dict) and isinstance(new.value, dict)
+        if not mappings or _another_kind(old, new.value):
             self.put(at, new)
             return
         if at and () in new.places and new.value:
@@ -149,6 +153,10 @@ class Tree:
         n = len(path)
         for known in [p for p in self.places if p[:n] == path]:
             del self.places[known]
+
+
+def _another_kind(old: dict[Any, Any], new: dict[Any, Any]) -> bool:
+    return "kind" in old and "kind" in new and old["kind"] != new["kind"]
 
 
 def has(node: Any, key: object) -> bool:
