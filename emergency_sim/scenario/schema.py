@@ -124,13 +124,26 @@ class AfterMission(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
-    """The rules that decide; dispatch, destination and referral are plug-ins by ``kind``."""
+    """The rules that decide; dispatch, destination and referral are plug-ins by ``kind``.
+
+    Parameters
+    ----------
+    dispatch, destination, referral
+        Who goes, where to, and which clinic.
+    queue
+        Order of waiting requests for units: by urgency, or first come first served.
+    after_mission
+        Units return to their base, or stay where they became clear.
+    turnout
+        False: units roll the moment they are alarmed.
+    """
 
     dispatch: Any = field(default_factory=DISPATCH["nearest"])
     destination: Any = field(default_factory=DESTINATION["nearest_suitable"])
     referral: Any = field(default_factory=REFERRAL["satellite_if_eligible"])
     queue: Queue = Queue.URGENCY
     after_mission: AfterMission = AfterMission.RETURN
+    turnout: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

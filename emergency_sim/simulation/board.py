@@ -166,7 +166,9 @@ class Board:
         ways = self._chain.roads.ways(profile, now)
         row, to, factor = ways.row, scene.place, ways.access_factor
         last = scene.access_s * factor
-        chute = (rules.chute_station_expected_s + last, rules.chute_home_expected_s + last)
+        chute = (last, last)
+        if rules.turnout:
+            chute = (rules.chute_station_expected_s + last, rules.chute_home_expected_s + last)
         urgency = request.urgency
         found = []
         for unit in self.units:  # the busiest loop of the model

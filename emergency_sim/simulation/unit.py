@@ -49,7 +49,7 @@ class Unit:
     """One unit and where it is."""
 
     __slots__ = (
-        "_chain", "_env", "_next", "_process", "actor", "at", "index", "leaving", "leg",
+        "_chain", "_env", "_next", "_process", "_turns_out", "actor", "at", "index", "leaving", "leg",
         "name_of_station",
         "request", "shift_ends", "spec", "state", "type_code",
     )  # fmt: skip
@@ -69,6 +69,7 @@ class Unit:
         self.leg: Leg | None = None
         self.request: Request | None = None
         self._next: Request | None = None
+        self._turns_out = False
         self._process = self._env.start(self._life())
 
     # -- shifts ------------------------------------------------------------------------------------
@@ -127,11 +128,15 @@ class Unit:
 
     def alarm(self, request: Request) -> None:
         """Send the unit: from its base, from the road home, or from a less urgent incident."""
+        waiting = self.state is State.IDLE
         if self.state is not State.TO_SCENE:
             self.state = State.ALARMED
         self.request = request
-        if not self._process.wake(request):
-            self._next = request  # the unit has just become free and is not on its way home yet
+        woken = self._process.wake(request)
+        if not woken:
+            self._next = request  # the unit has just become free: the crew is in the car
+        at_base = self.at.place == self.spec.place
+        self._turns_out = waiting and woken and at_base and self._chain.world.rules.turnout
 
     def stand_down(self) -> None:
         """Tell a unit on its way that it is not needed."""
@@ -156,7 +161,7 @@ class Unit:
         case, mission = request.case, request.mission
         row, zone = case.row, chain.zone_name[case.zone]
         write = chain.write
-        if position is None and self.at.place == self.spec.place and self.state is State.ALARMED:
+        if self._turns_out:
             cause = yield self._turnout(request)
             if cause is not None:
                 return self._taken_off(request, cause, None)

@@ -103,6 +103,7 @@ class Rules:
     winter_factor: float = 1.0
     fcfs: bool = False
     return_to_base: bool = True
+    turnout: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

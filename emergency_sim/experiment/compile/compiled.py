@@ -15,6 +15,7 @@ from emergency_sim.calendar.shifts import ShiftCalendar
 from emergency_sim.demand import DecayInputs, Poisson, calibrate, draw_potential, realise
 from emergency_sim.domain.clock import Horizon, spread_start
 from emergency_sim.domain.incident import INCIDENT_COLUMNS, IncidentTable
+from emergency_sim.domain.parameters import Parameters
 from emergency_sim.domain.places import Legevakt
 from emergency_sim.domain.streams import Streams
 from emergency_sim.domain.units import DAY, MINUTE, SLOT
@@ -283,6 +284,8 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     InputFaults
         A site that the network does not know, or lies too far from it.
     """
+    if scenario.network.kind == "matrix":
+        scenario = replace(scenario, parameters=_literal_times(scenario.parameters))
     region = region_of(scenario.network.kind, scenario.network.path)
     ground = lay(scenario, region)
     plans = clinics_of(scenario)
@@ -336,6 +339,18 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
         rates=_rates(scenario, ground),
         frame=frame,
     )
+
+
+def _literal_times(parameters: Parameters) -> Parameters:
+    """Return the parameters for a matrix: its times are the drives themselves, for every profile."""
+    literal = {f"drive.factor.{p.value}": 1.0 for p in Profile}
+    literal |= {"drive.winter_factor": 1.0, "drive.noise_sigma": 0.0}
+    items = dict(parameters.items)
+    for key, value in literal.items():
+        if key in items:
+            source = "with a matrix the times are taken as they stand"
+            items[key] = replace(items[key], value=value, source=source)
+    return Parameters(items)
 
 
 def _aligned(km: Any, reference: Scenario, ground: Ground) -> Any:
@@ -443,6 +458,7 @@ def _rules(scenario: Scenario) -> Rules:
         winter_factor=winter,
         fcfs=scenario.policies.queue is Queue.FCFS,
         return_to_base=scenario.policies.after_mission is AfterMission.RETURN,
+        turnout=scenario.policies.turnout,
     )
     changes: dict[str, Any] = dict(values)
     return replace(rules, **changes)
