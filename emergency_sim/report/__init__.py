@@ -1,0 +1,1 @@
+"""Results made visible: texts in two languages, tables and maps; pure functions of results."""

@@ -1,0 +1,81 @@
+"""Words of tables and maps in Norwegian (bokmål) and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LANGUAGES: Final = ("nb", "en")
+
+TEXTS: Final[dict[str, dict[str, str]]] = {
+    "nb": {
+        "source": "Kilde",
+        "cells_note": "Flatene er soner rundt bosettingen, kuttet 5 km fra soner og veier.",
+        "no_way": "ingen åpen legevakt med lege",
+        "few": "færre enn 30 hendelser",
+        "legevakt": "legevakt",
+        "satellite": "satellitt",
+        "station": "ambulansestasjon",
+        "minutes": "Minutter",
+        "change_minutes": "Endring, minutter",
+        "before": "Før",
+        "after": "Etter",
+        "change": "Endring",
+        "response_title": "Median responstid",
+        "response_subtitle": "Fra AMK har registrert henvendelsen til første ambulanse er på "
+        "hendelsesstedet, akutte hendelser",
+        "response_note": "Soner med færre enn 30 hendelser viser området de hører til.",
+        "travel_title": "Reisetid til åpen legevakt med lege",
+        "travel_subtitle": "Forventet kjøretid med bil i legevaktens åpningstid, fergeventing "
+        "medregnet, gjennomsnitt over uken",
+        "travel_note": "Veien går til den legevakten som kommunen hører til i timen.",
+    },
+    "en": {
+        "source": "Source",
+        "cells_note": "Areas are cells around where people live, cut 5 km from zones and roads.",
+        "no_way": "no open clinic with a doctor",
+        "few": "fewer than 30 incidents",
+        "legevakt": "clinic",
+        "satellite": "satellite",
+        "station": "ambulance station",
+        "minutes": "Minutes",
+        "change_minutes": "Change, minutes",
+        "before": "Before",
+        "after": "After",
+        "change": "Change",
+        "response_title": "Median response time",
+        "response_subtitle": "From the inquiry's registration at AMK to the first ambulance at the "
+        "scene, acute incidents",
+        "response_note": "Zones with fewer than 30 incidents show the area that they belong to.",
+        "travel_title": "Travel time to an open clinic with a doctor",
+        "travel_subtitle": "Expected drive by car in legevakt hours, the wait for ferries included, "
+        "mean over the week",
+        "travel_note": "The way goes to the clinic that the municipality belongs to in that hour.",
+    },
+}
+"""Words by language and key."""
+
+VERDICTS: Final[dict[str, dict[str, str]]] = {
+    "en": {},
+    "nb": {
+        "better": "bedre",
+        "worse": "dårligere",
+        "no relevant difference": "ingen relevant forskjell",
+        "cannot tell": "kan ikke avgjøres",
+        "too few": "for få",
+        "structural": "strukturell",
+        "higher": "høyere",
+        "lower": "lavere",
+    },
+}
+"""Verdicts as they are said in a language; what is not here is said as it is."""
+
+
+def verdict(word: str, lang: str) -> str:
+    """Return a verdict in a language.
+
+    Examples
+    --------
+    >>> verdict("better", "nb"), verdict("better", "en")
+    ('bedre', 'better')
+    """
+    return VERDICTS[lang].get(word, word)
