@@ -214,7 +214,7 @@ def read_table(path: Path) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     frame: pd.DataFrame = pq.read_table(path).to_pandas()
-    times = [name for name in frame if name.endswith("_ms")]
+    times = [str(name) for name in frame if str(name).endswith("_ms")]
     frame[times] = frame[times].astype("float64") / 1000.0
     return frame.rename(columns={name: f"{name[:-2]}s" for name in times})
 
