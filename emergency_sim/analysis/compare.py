@@ -30,7 +30,7 @@ from emergency_sim.analysis.verdict import (
 from emergency_sim.domain.indicators import Aggregation, Indicator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -128,6 +128,7 @@ def compare(
     primary: Sequence[tuple[str, str, str]] = (),
     key: str = "",
     resamples: int = RESAMPLES,
+    bases: Mapping[str, ScenarioKpis] | None = None,
 ) -> Comparison:
     """Compare variants with a base.
 
@@ -141,6 +142,8 @@ def compare(
         Names the resamples; the same key gives the same intervals.
     resamples
         Bootstrap resamples of ratios and of the primary family (others: at most 400).
+    bases
+        By variant: the base in the variant's own named groups, where these are other areas.
 
     Raises
     ------
@@ -153,10 +156,16 @@ def compare(
         raise ValueError("base and variants need the same number of replications")
     weights = resample_weights(key, replications, resamples)
     few = min(FEW_RESAMPLES, resamples)
-    of_base = estimates(base, weights, few=few, primary=family)
+    base_of = {v.scenario: (bases or {}).get(v.scenario, base) for v in variants}
+    of_bases = {
+        id(b): estimates(b, weights, few=few, primary=family)
+        for b in {id(b): b for b in base_of.values()}.values()
+    }
     found: list[_Pair] = []
     overlaps = []
     for variant in variants:
+        base = base_of[variant.scenario]
+        of_base = of_bases[id(base)]
         of_variant = estimates(variant, weights, few=few, primary=family)
         overlap, shared = _overlap(base, variant)
         overlaps.append(overlap)
