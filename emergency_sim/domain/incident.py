@@ -184,7 +184,7 @@ INCIDENT_COLUMNS: Final[dict[str, Column]] = {
         meaning="nurse's work with the patient before the doctor (reception)", unit="s", dtype=_F
     ),
     "consultation_s": Column(
-        meaning="doctor's consultation, documentation included", unit="s", dtype=_F
+        meaning="doctor with the patient (documentation_s comes on top)", unit="s", dtype=_F
     ),
     "documentation_s": Column(
         meaning="doctor's minutes after the patient (R14)", unit="s", dtype=_F

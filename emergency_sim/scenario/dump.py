@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.parameters import Parameters
 from emergency_sim.scenario.errors import adapter
@@ -53,9 +53,21 @@ def resolved_yaml(scenario: Scenario) -> str:
     return text.getvalue()
 
 
+TIES: Final = (
+    "amk", "legevaktsentraler", "legevakter", "fastlege_offices", "satellites", "hospitals", "units",
+)  # fmt: skip
+"""Maps in which the order breaks ties."""
+
+
 def scenario_hash(scenario: Scenario) -> str:
-    """Return SHA-256 (hexadecimal) of the resolved scenario, whatever the order of its keys."""
-    text = json.dumps(resolved(scenario), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    """Return SHA-256 (hexadecimal) of the resolved scenario, whatever the order of its keys.
+
+    Only the order of those who serve counts: of two equally near units, or of two clinics with the
+    same priority, the first one is taken, so another order may give other results.
+    """
+    content = resolved(scenario)
+    content["order"] = {kind: list(content[kind]) for kind in TIES}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

@@ -78,7 +78,7 @@ def test_the_hash_does_not_depend_on_the_order_of_keys(data: st.DataObject) -> N
     yaml = YAML(typ="safe", pure=True)
     content = yaml.load(Path("s.yaml").read_text(encoding="utf-8"))
     content["groups"] |= {"b": ["1001"], "c": ["1002-east"]}
-    content["units"] = {f"u{n}": {"station": "st-a", "crew": "home"} for n in range(3)}
+    content["units"] = {"u": {"station": "st-a", "crew": "home"}}
     Path("s2.yaml").write_text(json.dumps(content), encoding="utf-8")
 
     def shuffled(value: object) -> object:
@@ -88,6 +88,17 @@ def test_the_hash_does_not_depend_on_the_order_of_keys(data: st.DataObject) -> N
 
     Path("t.yaml").write_text(json.dumps(shuffled(content)), encoding="utf-8")  # keeps the order
     assert scenario_hash(load_scenario("t.yaml")) == scenario_hash(load_scenario("s2.yaml"))
+
+
+def test_the_hash_follows_the_order_of_those_who_serve() -> None:
+    yaml = YAML(typ="safe", pure=True)
+    content = yaml.load(Path("s.yaml").read_text(encoding="utf-8"))
+    hashes = []
+    for order in ((0, 1), (1, 0)):
+        content["units"] = {f"u{n}": {"station": "st-a"} for n in order}
+        Path("s2.yaml").write_text(json.dumps(content), encoding="utf-8")
+        hashes.append(scenario_hash(load_scenario("s2.yaml")))
+    assert hashes[0] != hashes[1]
 
 
 def test_every_change_of_a_key_changes_the_hash() -> None:
