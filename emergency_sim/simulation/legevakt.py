@@ -68,7 +68,7 @@ class Clinic:
     """The people and rooms of one clinic, and the patients' way through it."""
 
     __slots__ = (
-        "_chain", "_env", "_queue", "doctors", "due", "index", "name", "nurses",
+        "_chain", "_env", "_queue", "doctors", "due", "index", "inside", "name", "nurses",
         "rooms_free", "spec", "spot", "unmanned",
     )  # fmt: skip
 
@@ -83,6 +83,7 @@ class Clinic:
         self.nurses = [Person(chain, p, spec.place, self.name) for p in spec.nurses]
         self.rooms_free = spec.rooms
         self.due: list[float] = []
+        self.inside = 0
         self.unmanned = False
         self._queue: list[Task] = []
 
@@ -109,23 +110,31 @@ class Clinic:
             for person in team:
                 if person.leaving and not person.busy:
                     relieved = any(p.on_duty and not p.leaving for p in team)
-                    if relieved or not (patients and (self.due or self._doctor_wanted())):
+                    if relieved or not (patients and (self.due or self._doctor_wanted)):
                         person.goes_off()
 
+    @property
     def _doctor_wanted(self) -> bool:
-        return any(task.doctor is not None for task in self._queue)
+        """Whether somebody is in the house or waits for a doctor's call or visit."""
+        return self.inside > 0 or any(task.doctor is not None for task in self._queue)
 
     def finished(self, person: Person) -> None:
         """The person is free again: the next task, home, or off duty."""
         person.busy = False
         self.review()
-        if person.leaving:
-            self._let_go()
-        if person.available and person.present and person.at_home and not person.leaving:
-            stays = self._chain.world.rules.home_doctor_stays_s
-            now = self._env._now
-            if not self._doctor_wanted() and not any(due <= now + stays for due in self.due):
-                self._env.start(self._goes_home(person))
+        self._rest()
+
+    def _rest(self) -> None:
+        """Nobody needs a doctor just now: off duty, or home until somebody is due."""
+        self._let_go()
+        if self._doctor_wanted:
+            return
+        soon = self._env._now + self._chain.world.rules.home_doctor_stays_s
+        if any(due <= soon for due in self.due):
+            return
+        for doctor in self.doctors:
+            if doctor.at_home and doctor.present and doctor.available and not doctor.leaving:
+                self._env.start(self._goes_home(doctor))
 
     def _goes_home(self, doctor: Person) -> Generator[Any, Any, None]:
         chain = self._chain
@@ -331,6 +340,7 @@ class Clinic:
         if urgency == Urgency.NONE:
             urgency = c.urgency[row]
         arrived = env._now
+        self.inside += 1  # until the doctor is done: a doctor from home stays so long
         write((
             arrived, Kind.ARRIVES, case.id, NULL, NULL, self.name, self.name,
             seconds_under_way, NULL,
@@ -353,6 +363,8 @@ class Clinic:
                 write(
                     (env._now, Kind.DECIDED, case.id, NULL, NULL, self.name, NULL, NAN, code.advice)
                 )
+                self.inside -= 1
+                self._rest()
                 self._leaves(case, code.advice)
                 case.end("advice")
                 return
@@ -373,6 +385,7 @@ class Clinic:
         ))  # fmt: skip
         doctor.ends(code.consultation, case.id, self.name)
         self.rooms_free += 1
+        self.inside -= 1
         if nurse is not None:
             nurse.ends(code.consultation, case.id, self.name)
             self.finished(nurse)

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.events import Kind
-from emergency_sim.domain.incident import Entry, Urgency
+from emergency_sim.domain.incident import Urgency
 from emergency_sim.domain.units import DAY, HOUR
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.purposes import Purpose
@@ -267,15 +267,21 @@ class Unit:
             profile, env._now, self.at, destination.spot, noise=c.transport_noise[row],
             ferry_u=chain.lookup(case.id, Purpose.TRANSPORT, request.ordinal),
         )  # fmt: skip
+        clinic = destination.clinic
+        due = env._now + leg.seconds
+        if clinic is not None:
+            clinic.expect(row, due)
         yield leg.seconds
+        if clinic is not None:
+            clinic.due.remove(due)
         self.at = destination.spot
         write((
             env._now, Kind.AT_DESTINATION, case.id, NULL, request.mission, self.actor,
             destination.name, NAN, NULL,
         ))  # fmt: skip
-        if destination.clinic is not None and c.entry[row] != Entry.BOOKED:
+        if clinic is not None:
             case.begin()
-            env.start(destination.clinic.visit(case, env._now - started))
+            env.start(clinic.visit(case, env._now - started))
         yield c.handover_s[row]
         return int(chain.code.conveyed)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FAR_FROM_NETWORK_M = 5_000.0
 OUTSIDE = "outside-"
 """Beginning of the areas that stand for people from outside the region."""
+OUTSIDE_MEAN_S, OUTSIDE_SD_S = 1500.0, 750.0
+"""Their way to the clinic by car: 25 minutes, give or take 12.5 (assumed)."""
 
 
 @dataclass(slots=True)
@@ -116,8 +118,8 @@ def _with_outside(zones: ZoneTable, extra: list[tuple[str, int, int]]) -> ZoneTa
         area=zones.area + tuple(outside_area(key) for key, _, _ in extra),
         node=more(zones.node, [node for _, _, node in extra]),
         population=more(zones.population, people[:, None] * ages[None, :]),
-        access_mean_s=more(zones.access_mean_s, np.zeros(n)),
-        access_sd_s=more(zones.access_sd_s, np.zeros(n)),
+        access_mean_s=more(zones.access_mean_s, np.full(n, OUTSIDE_MEAN_S)),
+        access_sd_s=more(zones.access_sd_s, np.full(n, OUTSIDE_SD_S)),
         tettbygd=more(zones.tettbygd, np.zeros(n)),
         outside=more(zones.outside, np.ones(n)),
         x=more(zones.x, nan),
