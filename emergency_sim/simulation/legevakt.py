@@ -307,6 +307,7 @@ class Clinic:
             clinic = chain.clinic_for(case.area) or self
             if clinic is not self:
                 self.due.remove(due)
+                self._rest()
                 if chain.roads.opens("car", env._now, home, clinic.spot) == FOREVER:
                     chain.unserved(case, "no way to the clinic")
                     return
