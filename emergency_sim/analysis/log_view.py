@@ -43,9 +43,7 @@ def canonical_order(log: EventColumns) -> NDArray[np.int64]:
         places = np.flatnonzero(either)
         rows = order[places]
         block = np.cumsum(~tied)[places]
-        rank = np.empty(len(log.names) + 1, "int64")
-        rank[np.argsort(np.array(log.names, dtype=str), kind="stable")] = np.arange(len(log.names))
-        rank[-1] = -1
+        rank = _rank(log.names)
         order[places] = rows[
             np.lexsort(
                 (
@@ -62,6 +60,14 @@ def canonical_order(log: EventColumns) -> NDArray[np.int64]:
     return order
 
 
+def _rank(names: tuple[str, ...]) -> NDArray[np.int32]:
+    """Return the place of each name in alphabetical order, and -1 for null."""
+    rank = np.empty(len(names) + 1, "int32")
+    rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    rank[-1] = -1
+    return rank
+
+
 class LogView:
     """One log, ordered canonically, with the rows of each kind at hand.
 
@@ -74,11 +80,16 @@ class LogView:
     def __init__(self, log: EventColumns) -> None:
         order = canonical_order(log)
         identical = bool((order[1:] > order[:-1]).all()) if len(order) > 1 else True
-        for name in (*_INTEGERS, *_CODES, "value"):
+        for name in (*_INTEGERS, "value"):
             column = getattr(log, name)
             setattr(self, name, column if identical else column[order])
-        self.names = log.names
-        self._position = {name: i for i, name in enumerate(log.names)}
+        # Numbers of names are the recorder's business: sums are made in the order of the names.
+        rank = _rank(log.names)
+        for name in _CODES:
+            column = getattr(log, name)
+            setattr(self, name, rank[column if identical else column[order]])
+        self.names = tuple(sorted(log.names))
+        self._position = {name: i for i, name in enumerate(self.names)}
         by_kind = np.argsort(self.kind.astype("int16"), kind="stable")
         counts = np.bincount(self.kind, minlength=128) if len(log) else np.zeros(128, "int64")
         ends = np.cumsum(counts)

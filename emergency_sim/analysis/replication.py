@@ -10,6 +10,7 @@ import numpy as np
 from emergency_sim.analysis.groups import Population, incident_groupings, population
 from emergency_sim.analysis.kpis import KPIS, Kpi
 from emergency_sim.analysis.measures import Exact, Observations, Sums
+from emergency_sim.analysis.table import Coded
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.indicators import Aggregation
 from emergency_sim.domain.units import DAYS_PER_YEAR
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emergency_sim.analysis.district_frame import DistrictFrame
-    from emergency_sim.analysis.table import Coded
     from emergency_sim.domain.events import EventColumns
 
 Key = tuple[str, str, str]
@@ -96,7 +96,12 @@ def replication_kpis(tables: Tables) -> ReplicationKpis:
             ratios |= _ratios(kpi, measure, groups, people, frame)
         if quantile or kpi.common:
             samples[kpi.name] = Sample(
-                rows=measure.rows.astype("int32"), values=measure.values, groups=groups
+                rows=measure.rows.astype("int32"),
+                values=measure.values,
+                groups={
+                    kind: tuple(Coded(c.codes.astype("int16"), c.labels) for c in groupings)
+                    for kind, groupings in groups.items()
+                },
             )
     return ReplicationKpis(incidents=tables.incidents["id"], ratios=ratios, samples=samples)
 

@@ -133,7 +133,7 @@ def write_replication(kpis: ReplicationKpis, path: Path) -> None:
         groups: list[list[Any]] = []
         for kind, groupings in sample.groups.items():
             for coded in groupings:
-                arrays[f"codes_{i}_{len(groups)}"] = coded.codes.astype("int16")
+                arrays[f"codes_{i}_{len(groups)}"] = coded.codes
                 groups.append([kind, list(coded.labels)])
         samples.append({"kpi": name, "groups": groups})
     head = json.dumps({"keys": list(kpis.ratios), "samples": samples})
@@ -150,7 +150,7 @@ def read_replication(path: Path) -> ReplicationKpis:
         for i, entry in enumerate(head["samples"]):
             groups: dict[str, tuple[Coded, ...]] = {}
             for j, (kind, labels) in enumerate(entry["groups"]):
-                coded = Coded(arrays[f"codes_{i}_{j}"].astype("int64"), tuple(labels))
+                coded = Coded(arrays[f"codes_{i}_{j}"], tuple(labels))
                 groups[kind] = (*groups.get(kind, ()), coded)
             samples[entry["kpi"]] = Sample(
                 rows=arrays[f"rows_{i}"], values=arrays[f"values_{i}"], groups=groups
