@@ -11,38 +11,22 @@ import numpy as np
 
 from emergency_sim.analysis.district_frame import DistrictFrame
 from emergency_sim.calendar.holidays import public_holidays
-from emergency_sim.calendar.shifts import ShiftCalendar
 from emergency_sim.demand import DecayInputs, Poisson, calibrate, draw_potential, realise
 from emergency_sim.domain.clock import Horizon, spread_start
 from emergency_sim.domain.incident import INCIDENT_COLUMNS, IncidentTable
 from emergency_sim.domain.parameters import Parameters
-from emergency_sim.domain.places import Legevakt
 from emergency_sim.domain.streams import Streams
-from emergency_sim.domain.units import DAY, MINUTE, SLOT
+from emergency_sim.domain.units import DAY, SLOT
 from emergency_sim.experiment.compile.access import Access, access
 from emergency_sim.experiment.compile.frame import district_frame
-from emergency_sim.experiment.compile.ground import OUTSIDE, Ground, lay
-from emergency_sim.experiment.compile.service import (
-    ClinicPlan,
-    centre_of,
-    clinics_of,
-    service_calendar,
-)
-from emergency_sim.experiment.compile.staffing import Post, on_calendar, posts_of
+from emergency_sim.experiment.compile.ground import Ground, lay, nodes_of_sites
+from emergency_sim.experiment.compile.service import ClinicPlan, clinics_of, service_calendar
+from emergency_sim.experiment.compile.staffing import Post, all_posts
+from emergency_sim.experiment.compile.worlds import lay_world
 from emergency_sim.network import Region, read_matrix, read_region
 from emergency_sim.network.speeds import FerryClass, Profile
-from emergency_sim.scenario.schema import AfterMission, Queue, duty_lines
 from emergency_sim.simulation.replication import run
 from emergency_sim.simulation.routes import Roads
-from emergency_sim.simulation.world import (
-    CentreSpec,
-    ClinicSpec,
-    HospitalSpec,
-    Rules,
-    SatelliteSpec,
-    UnitSpec,
-    World,
-)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,11 +35,7 @@ if TYPE_CHECKING:
     from emergency_sim.domain.events import EventColumns
     from emergency_sim.domain.travel import TravelTimes
     from emergency_sim.scenario import Scenario
-
-CALENDAR_MARGIN_DAYS = 4
-"""Shifts go on so long after the last demand, for whatever is still under way."""
-NEAR_HOME_S = 20 * MINUTE
-"""A doctor on home duty lives at most so far from the clinic by night (assumption A12)."""
+    from emergency_sim.simulation.world import World
 
 
 @lru_cache(maxsize=8)
@@ -152,103 +132,7 @@ class Compiled:
 
     def world(self, replication: int) -> World:
         """Return the world of one replication: the scenario laid on its days."""
-        scenario, horizon = self.scenario, self.horizon(replication)
-        days = horizon.total_days + CALENDAR_MARGIN_DAYS
-        calendar = ShiftCalendar(horizon.start, days)
-        service = service_calendar(scenario, self.areas, horizon.start, days)
-        p = scenario.parameters
-        zones = self.ground.zones
-        winter_months = set(p.value("drive.winter_months")) if "drive.winter_months" in p else set()
-        number = {plan.id: i for i, plan in enumerate(self.plans)}
-
-        def people(site: str, role: str) -> Any:
-            return on_calendar(self.posts.get((site, role), []), calendar)
-
-        def centres(kind: str) -> tuple[CentreSpec, ...]:
-            chosen = [(k, c) for k, c in getattr(scenario, kind).items() if c.in_service]
-            at = {k: i for i, (k, _) in enumerate(chosen)}
-            return tuple(
-                CentreSpec(
-                    id=k,
-                    operators=people(k, "operator"),
-                    overflow_to=at.get(c.overflow_to) if c.overflow_to else None,
-                    overflow_after_s=c.overflow_after_s,
-                )
-                for k, c in chosen
-            )
-
-        place = self.ground.place
-        return World(
-            horizon=horizon,
-            zone_ids=zones.ids,
-            zone_place=[place(n) for n in zones.node.tolist()],
-            zone_area=[self.areas.index(a) for a in zones.area],
-            area_ids=self.areas,
-            area_outside=[a.startswith(OUTSIDE) for a in self.areas],
-            place_node=self.ground.place_node,
-            travel=self.travel,
-            profile_factor=self.factors,
-            winter=[horizon.date_of(d).month in winter_months for d in range(days)],
-            amk=centres("amk"),
-            lvs=centres("legevaktsentraler"),
-            clinics=tuple(
-                ClinicSpec(
-                    id=plan.id,
-                    place=place(self.nodes[plan.id]),
-                    rooms=plan.site.rooms,
-                    doctors=people(plan.id, "doctor"),
-                    nurses=people(plan.id, "nurse"),
-                    open=service.open[i].tolist(),
-                )
-                for i, plan in enumerate(self.plans)
-            ),
-            satellites=tuple(
-                SatelliteSpec(
-                    id=k,
-                    place=place(self.nodes[f"satellites.{k}"]),
-                    clinic=number[s.legevakt],
-                    nurses=people(k, "nurse"),
-                    takes_urgent=s.takes_urgent,
-                    home_visits=s.home_visits,
-                    first_response_s=s.first_response_min * MINUTE,
-                )
-                for k, s in scenario.satellites.items()
-                if s.in_service
-            ),
-            hospitals=tuple(
-                HospitalSpec(
-                    id=k,
-                    place=place(self.nodes[f"hospitals.{k}"]),
-                    functions=frozenset(h.functions),
-                )
-                for k, h in scenario.hospitals.items()
-                if h.in_service
-            ),
-            units=tuple(
-                UnitSpec(
-                    id=k,
-                    type=u.type,
-                    capabilities=scenario.unit_types[u.type].capabilities,
-                    road=scenario.unit_types[u.type].road,
-                    station=u.station,
-                    place=place(self.nodes[f"stations.{u.station}"]),
-                    crew_at_home=u.crew == "home",
-                    shifts=calendar.intervals(scenario.opening_hours(u.hours)),
-                )
-                for k, u in scenario.units.items()
-                if u.in_service and scenario.unit_types[u.type].road
-            ),
-            amk_of=centre_of(scenario, self.areas, "amk"),
-            lvs_of=centre_of(scenario, self.areas, "legevaktsentraler"),
-            clinic_of=service.clinic.tolist(),
-            call_out_of=service.call_out.tolist(),
-            home_visit_of=service.home_visit.tolist(),
-            satellite_of=service.satellite.tolist(),
-            dispatch=scenario.policies.dispatch,
-            destination=scenario.policies.destination,
-            referral=scenario.policies.referral,
-            rules=_rules(scenario),
-        )
+        return lay_world(self, self.horizon(replication))
 
     def replicate(
         self, replication: int, potential: Potential | None = None
@@ -306,13 +190,13 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
         )
         for p in Profile
     }  # fmt: skip
-    nodes = _nodes(scenario, ground, plans)
+    nodes = nodes_of_sites(scenario, ground, plans)
     clinic_nodes = [nodes[plan.id] for plan in plans]
     satellite_nodes = [
         nodes[f"satellites.{k}"] for k, s in scenario.satellites.items() if s.in_service
     ]
     ways = access(scenario, ground, areas, clinic_nodes, satellite_nodes, travel["car"])
-    posts = _posts(scenario, ground, plans, nodes, travel["car"][FerryClass.NIGHT])
+    posts = all_posts(scenario, ground, plans, nodes, travel["car"][FerryClass.NIGHT])
     first = scenario.calendar.start
     length = scenario.run
     window = (length.warm_up_days * DAY, (length.warm_up_days + length.days) * DAY)
@@ -375,90 +259,3 @@ def _rates(scenario: Scenario, ground: Ground) -> Any:
         lvs_matrix=scenario.triage.lvs,
         population_by_age=ground.zones.population[inside].sum(axis=0),
     )
-
-
-def _nodes(scenario: Scenario, ground: Ground, plans: list[ClinicPlan]) -> dict[str, int]:
-    """Return the node of every site in service: clinics by id, others as ``kind.id``."""
-    file = str(scenario.files[0]) if scenario.files else scenario.id
-    nodes = {
-        plan.id: ground.node_of(
-            plan.site, ("legevakter." if plan.kind == "legevakt" else
-            "fastlege_offices.") + plan.id,
-            file,
-        )
-        for plan in plans
-    }  # fmt: skip
-    used = {u.station for u in scenario.units.values() if u.in_service}
-    for kind in ("satellites", "hospitals", "stations"):
-        for key, site in getattr(scenario, kind).items():
-            if site.in_service or key in used:
-                nodes[f"{kind}.{key}"] = ground.node_of(site, f"{kind}.{key}", file)
-    for node in nodes.values():
-        ground.place(node)
-    return nodes
-
-
-def _posts(
-    scenario: Scenario,
-    ground: Ground,
-    plans: list[ClinicPlan],
-    nodes: dict[str, int],
-    night: TravelTimes,
-) -> dict[tuple[str, str], list[Post]]:
-    zones = ground.zones
-    posts: dict[tuple[str, str], list[Post]] = {}
-    everywhere = np.ones(len(zones), bool)
-    for plan in plans:
-        node = nodes[plan.id]
-        near = night.rows([node])[0][zones.node] + zones.access_mean_s <= NEAR_HOME_S
-        place = ground.place(node)
-        doctors = duty_lines(plan.site.doctors, plan.site.hours, plan.site)
-        posts[plan.id, "doctor"] = posts_of(
-            scenario, ground, site=plan.id, role="doctor", lines=doctors,
-            municipality=plan.site.municipality, place=place, near=near,
-            daytime=plan.kind == "fastlege",
-        )  # fmt: skip
-        if isinstance(plan.site, Legevakt):
-            posts[plan.id, "nurse"] = posts_of(
-                scenario, ground, site=plan.id, role="nurse", lines=plan.site.nurses,
-                municipality=plan.site.municipality, place=place, near=near,
-            )  # fmt: skip
-    for key, satellite in scenario.satellites.items():
-        if satellite.in_service:
-            posts[key, "nurse"] = posts_of(
-                scenario, ground, site=key, role="nurse", lines=satellite.nurses,
-                municipality=satellite.municipality,
-                place=ground.place(nodes[f"satellites.{key}"]), near=everywhere,
-            )  # fmt: skip
-    for centres in (scenario.amk, scenario.legevaktsentraler):
-        for key, centre in centres.items():
-            if centre.in_service:
-                posts[key, "operator"] = posts_of(
-                    scenario, ground, site=key, role="operator", lines=centre.operators,
-                    municipality="", place=0, near=everywhere,
-                )  # fmt: skip
-    return posts
-
-
-def _rules(scenario: Scenario) -> Rules:
-    """Return the times and switches that are not drawn, from the parameters where they are there."""
-    p = scenario.parameters
-    minutes = {
-        "chute_station_expected_s": "dispatch.chute_station_expected_min",
-        "chute_home_expected_s": "dispatch.chute_home_expected_min",
-        "home_doctor_stays_s": "clinic.home_doctor_stays_min",
-        "call_out_max_wait_s": "clinic.call_out_max_wait_min",
-        "doctor_leaves_site_s": "doctors.leave_site_min",
-        "alert_call_s": "doctors.alert_call_min",
-        "taxi_wait_s": "patients.taxi_wait_min",
-    }
-    values = {name: p.number(key) * MINUTE for name, key in minutes.items() if key in p}
-    winter = p.number("drive.winter_factor") if "drive.winter_factor" in p else 1.0
-    rules = Rules(
-        winter_factor=winter,
-        fcfs=scenario.policies.queue is Queue.FCFS,
-        return_to_base=scenario.policies.after_mission is AfterMission.RETURN,
-        turnout=scenario.policies.turnout,
-    )
-    changes: dict[str, Any] = dict(values)
-    return replace(rules, **changes)

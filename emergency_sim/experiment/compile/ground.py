@@ -13,6 +13,7 @@ from emergency_sim.network.projection import project
 
 if TYPE_CHECKING:
     from emergency_sim.domain.places import Site
+    from emergency_sim.experiment.compile.service import ClinicPlan
     from emergency_sim.network import Region
     from emergency_sim.scenario import Scenario
 
@@ -127,3 +128,20 @@ def _with_outside(zones: ZoneTable, extra: list[tuple[str, int, int]]) -> ZoneTa
         lon=more(zones.lon, nan),
         lat=more(zones.lat, nan),
     )
+
+
+def nodes_of_sites(scenario: Scenario, ground: Ground, plans: list[ClinicPlan]) -> dict[str, int]:
+    """Return the node of every site in service: clinics by id, others as ``kind.id``."""
+    file = str(scenario.files[0]) if scenario.files else scenario.id
+    nodes = {}
+    for plan in plans:
+        kind = "legevakter" if plan.kind == "legevakt" else "fastlege_offices"
+        nodes[plan.id] = ground.node_of(plan.site, f"{kind}.{plan.id}", file)
+    used = {u.station for u in scenario.units.values() if u.in_service}
+    for kind in ("satellites", "hospitals", "stations"):
+        for key, site in getattr(scenario, kind).items():
+            if site.in_service or key in used:
+                nodes[f"{kind}.{key}"] = ground.node_of(site, f"{kind}.{key}", file)
+    for node in nodes.values():
+        ground.place(node)
+    return nodes

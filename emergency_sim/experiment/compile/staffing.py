@@ -9,14 +9,21 @@ import numpy as np
 
 from emergency_sim.domain.places import DutyForm, DutyLine
 from emergency_sim.domain.streams import name_words
+from emergency_sim.domain.units import MINUTE
+from emergency_sim.scenario.schema import duty_lines
 from emergency_sim.simulation.world import PersonSpec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emergency_sim.calendar.shifts import ShiftCalendar
+    from emergency_sim.domain.travel import TravelTimes
     from emergency_sim.experiment.compile.ground import Ground
+    from emergency_sim.experiment.compile.service import ClinicPlan
     from emergency_sim.scenario import Scenario
+
+NEAR_HOME_S = 20 * MINUTE
+"""A doctor on home duty lives at most so far from the clinic by night (assumption A12)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +91,49 @@ def _home(ground: Ground, municipality: str, key: str, near: NDArray[Any], place
     share = name_words(f"home/{key}")[0] / 2**32
     zone = local[int(np.searchsorted(np.cumsum(people) / people.sum(), share, side="right"))]
     return ground.place(int(zones.node[zone]))
+
+
+def all_posts(
+    scenario: Scenario,
+    ground: Ground,
+    plans: list[ClinicPlan],
+    nodes: dict[str, int],
+    night: TravelTimes,
+) -> dict[tuple[str, str], list[Post]]:
+    """Return the posts of every clinic, satellite and call centre by (site, role).
+
+    ``night`` are the car's travel times by night, by which a home-duty doctor lives near.
+    """
+    zones = ground.zones
+    posts: dict[tuple[str, str], list[Post]] = {}
+    everywhere = np.ones(len(zones), bool)
+    for plan in plans:
+        node = nodes[plan.id]
+        near = night.rows([node])[0][zones.node] + zones.access_mean_s <= NEAR_HOME_S
+        place = ground.place(node)
+        doctors = duty_lines(plan.site.doctors, plan.site.hours, plan.site)
+        posts[plan.id, "doctor"] = posts_of(
+            scenario, ground, site=plan.id, role="doctor", lines=doctors,
+            municipality=plan.site.municipality, place=place, near=near,
+            daytime=plan.kind == "fastlege",
+        )  # fmt: skip
+        posts[plan.id, "nurse"] = posts_of(
+            scenario, ground, site=plan.id, role="nurse", lines=plan.site.nurses,
+            municipality=plan.site.municipality, place=place, near=near,
+            daytime=plan.kind == "fastlege",
+        )  # fmt: skip
+    for key, satellite in scenario.satellites.items():
+        if satellite.in_service:
+            posts[key, "nurse"] = posts_of(
+                scenario, ground, site=key, role="nurse", lines=satellite.nurses,
+                municipality=satellite.municipality,
+                place=ground.place(nodes[f"satellites.{key}"]), near=everywhere,
+            )  # fmt: skip
+    for centres in (scenario.amk, scenario.legevaktsentraler):
+        for key, centre in centres.items():
+            if centre.in_service:
+                posts[key, "operator"] = posts_of(
+                    scenario, ground, site=key, role="operator", lines=centre.operators,
+                    municipality="", place=0, near=everywhere,
+                )  # fmt: skip
+    return posts
