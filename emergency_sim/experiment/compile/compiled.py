@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -38,15 +39,36 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.world import World
 
 
-@lru_cache(maxsize=8)
+TABLES: Final = ("nodes", "links", "zones")
+"""Tables of a region that its network is made of."""
+
+
 def region_of(kind: str, path: Path) -> Region:
-    """Return the region of a scenario, read once per process."""
+    """Return the region of a scenario, read once per process and content."""
+    return _region(kind, path, _digest(path))
+
+
+@lru_cache(maxsize=8)
+def _region(kind: str, path: Path, digest: str) -> Region:
     return read_matrix(path) if kind == "matrix" else read_region(path)
 
 
 @lru_cache(maxsize=64)
-def _times(kind: str, path: Path, factor: float, ferry: int, *, ambulance: bool) -> TravelTimes:
-    return region_of(kind, path).travel_times(factor=factor, ferry_class=ferry, ambulance=ambulance)
+def _times(
+    kind: str, path: Path, digest: str, factor: float, ferry: int, *, ambulance: bool
+) -> TravelTimes:
+    return _region(kind, path, digest).travel_times(
+        factor=factor, ferry_class=ferry, ambulance=ambulance
+    )
+
+
+def _digest(path: Path) -> str:
+    """Return a hash of the tables' bytes, so that an edited file is read again."""
+    total = sha256()
+    files = [path] if path.is_file() else [path / f"{name}.csv" for name in TABLES]
+    for file in files:
+        total.update(file.name.encode() + (file.read_bytes() if file.is_file() else b""))
+    return total.hexdigest()
 
 
 @dataclass(slots=True)
@@ -170,7 +192,9 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     """
     if scenario.network.kind == "matrix":
         scenario = replace(scenario, parameters=_literal_times(scenario.parameters))
-    region = region_of(scenario.network.kind, scenario.network.path)
+    kind, path = scenario.network.kind, scenario.network.path
+    digest = _digest(path)
+    region = _region(kind, path, digest)
     ground = lay(scenario, region)
     plans = clinics_of(scenario)
     areas = tuple(dict.fromkeys(ground.zones.area))
@@ -182,10 +206,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     }
     travel = {
         p.value: tuple(
-            _times(
-                scenario.network.kind, scenario.network.path, factors[p.value], k,
-                ambulance=p.ambulance,
-            )
+            _times(kind, path, digest, factors[p.value], k, ambulance=p.ambulance)
             for k in range(3)
         )
         for p in Profile
