@@ -43,13 +43,8 @@ TABLES: Final = ("nodes", "links", "zones")
 """Tables of a region that its network is made of."""
 
 
-def region_of(kind: str, path: Path) -> Region:
-    """Return the region of a scenario, read once per process and content."""
-    return _region(kind, path, _digest(path))
-
-
 @lru_cache(maxsize=8)
-def _region(kind: str, path: Path, digest: str) -> Region:
+def _region(kind: str, path: Path, digest: str) -> Region:  # noqa: ARG001  # the cache's key
     return read_matrix(path) if kind == "matrix" else read_region(path)
 
 
