@@ -223,8 +223,9 @@ class _Pair:
         if judged is not None and judged is not Verdict.CANNOT_TELL:
             words.append(IF_ASSUMED)
         reasons = [self.reason] if self.reason else []
-        if judged is None and (self.sure is not None or self.note in ("exact", "structural")):
-            reasons.append(NO_DIRECTION if math.isfinite(difference) else "no difference")
+        certain = self.note in ("exact", "structural")
+        if judged is None and math.isfinite(difference) and (certain or self.sure is not None):
+            reasons.append(NO_DIRECTION)
         if not reasons and self.p_holm is None:
             reasons.append("no p: exploratory")
         kpi, kind, group = self.key
@@ -387,11 +388,15 @@ def _missing(base: float, variant: float) -> str | None:
 
 
 def _spread(single: Any) -> tuple[float | None, float | None]:
-    finite = single[np.isfinite(single)]
-    if len(finite) < 2:
+    values = sorted(x for x in single.tolist() if math.isfinite(x))
+    if len(values) < 2:
         return None, None
-    low, high = np.quantile(finite, [0.05, 0.95])
-    return float(low), float(high)
+    # as np.quantile, which costs a tenth of a millisecond a call
+    at, last = 0.05 * (len(values) - 1), len(values) - 1
+    k = int(at)
+    low = values[k] + (values[k + 1] - values[k]) * (at - k)
+    high = values[last - k] - (values[last - k] - values[last - k - 1]) * (at - k)
+    return low, high
 
 
 def _finite(value: float) -> float | None:

@@ -236,11 +236,12 @@ def _travel(
 ) -> NDArray[np.float64]:
     """Return seconds under way to clinics, both legs of those sent on (R11).
 
-    The value of ``arrives``; where a log lacks it, the time since the patient set out.
+    The value of ``arrives``, in whole milliseconds; where a log lacks it, the time since the
+    patient set out.
     """
     view = at.view
     key = view.incident[arrives]
-    by_value = at.scatter.count(key, view.value[arrives])
+    by_value = np.rint(at.scatter.count(key, view.value[arrives]) * 1000) / 1000
     left = at.scatter.count(view.incident[sets_out], view.time_ms[sets_out] / 1000.0)
     there = at.scatter.count(key, view.time_ms[arrives] / 1000.0)
     pairs = at.count(arrives) == at.count(sets_out)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -208,20 +209,29 @@ def precision(estimate: float, draws: NDArray[Any], replications: int) -> Precis
     replications
         How many replications; at least 2.
     """
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import stdtr
 
     finite = draws[np.isfinite(draws)]
     if replications < 2 or len(finite) < 0.9 * len(draws) or not np.isfinite(estimate):
         return None
     error = float(np.std(finite, ddof=1)) * float(np.sqrt(replications / (replications - 1)))
     freedom = replications - 1
-    wide = float(stdtrit(freedom, 1 - (1 - LEVEL) / 2)) * error
-    narrow = float(stdtrit(freedom, LEVEL)) * error
+    wide, narrow = (
+        _t_quantile(freedom, 1 - (1 - LEVEL) / 2) * error,
+        _t_quantile(freedom, LEVEL) * error,
+    )
     distance = abs(estimate) / error if error > 0 else (np.inf if estimate else 0.0)
     p = 2 * float(stdtr(freedom, -distance))
     return Precision(
         estimate - wide, estimate + wide, estimate - narrow, estimate + narrow, min(p, 1.0)
     )
+
+
+@cache
+def _t_quantile(freedom: int, probability: float) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, probability))
 
 
 def holm(p: Sequence[float]) -> list[float]:

@@ -1,8 +1,9 @@
 """The 95 % interval of a difference holds the true difference in 93 to 97 of 100 experiments (R21).
 
-2,000 small experiments of 20 replications each and case (R21 asks for 500; with 500, a method
-with exactly 95 % would leave 93-97 % once in 25 cases; with 2,000 once in 24,000). Every case has
-its own stream. The plain percentile interval fails the ratio, the bare quantile the quantiles.
+500 small experiments of 20 replications each and case; 2,000 in the slow run. A method with exactly
+95 % would leave 93-97 % with 500 experiments once in 25 cases, with 2,000 once in 24,000; the streams
+are fixed, each case has its own. The plain percentile interval fails the ratio (92.9 %), the bootstrap
+of the bare quantile fails the median (97.3 %).
 """
 
 import numpy as np
@@ -11,7 +12,6 @@ import pytest
 from emergency_sim.analysis.statistics import Pooled, precision, ratio_draws, resample_weights
 
 REPLICATIONS = 20
-EXPERIMENTS = 2000
 RESAMPLES = 400
 
 
@@ -57,14 +57,15 @@ def _quantile(g: np.random.Generator, weights: np.ndarray, q: float) -> bool:
     return got.low <= true <= got.high
 
 
+@pytest.mark.parametrize("experiments", [500, pytest.param(2000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", ["ratio", "median", "p90"])
-def test_coverage(case: str) -> None:
+def test_coverage(case: str, experiments: int) -> None:
     g = np.random.Generator(np.random.Philox([21, {"ratio": 0, "median": 1, "p90": 2}[case]]))
     held = 0
-    for k in range(EXPERIMENTS):
+    for k in range(experiments):
         weights = resample_weights(f"{case} {k}", REPLICATIONS, RESAMPLES)
         if case == "ratio":
             held += _ratio(g, weights)
         else:
             held += _quantile(g, weights, 0.5 if case == "median" else 0.9)
-    assert 0.93 <= held / EXPERIMENTS <= 0.97, f"{case}: {held / EXPERIMENTS:.3f}"
+    assert 0.93 <= held / experiments <= 0.97, f"{case}: {held / experiments:.3f}"

@@ -23,7 +23,7 @@ def pooled(seed: int, replications: int, most: int, ties: bool = False) -> Poole
 
 @pytest.mark.parametrize("ties", [False, True])
 @pytest.mark.parametrize("q", [0.1, 0.5, 0.9])
-@pytest.mark.parametrize("most", [2, 5, 300])
+@pytest.mark.parametrize("most", [2, 5, 300, 4000])
 def test_a_drawn_quantile_is_the_mean_about_that_of_the_repeated_values(
     q: float, most: int, ties: bool
 ) -> None:
