@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from emergency_sim.analysis.event_log import EventLog
 from emergency_sim.analysis.replication import replication_kpis
+from emergency_sim.analysis.storage import write_replication, write_table
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.experiment import store
 from emergency_sim.experiment.compile import Compiled, compile_scenario
-from emergency_sim.experiment.components import read_keys, write_components
 from emergency_sim.experiment.executors import run_all
 from emergency_sim.experiment.provenance import unit_keys
 from emergency_sim.scenario import scenario_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from emergency_sim.analysis.district_frame import DistrictFrame
     from emergency_sim.demand import Potential
+    from emergency_sim.domain.events import EventColumns
     from emergency_sim.scenario import Scenario
 
 COMPILED_KEPT: Final = 16
@@ -180,62 +179,72 @@ def carry_out(
 
 def run_unit(unit: Unit) -> list[str]:
     """Do one unit of work; returns for each of its tasks what was done."""
-    shared: list[Potential] = []
-
-    def potential(compiled: Compiled) -> Potential | None:
-        reference = _compiled(unit.reference, unit.reference_token, unit)
-        if not same_people(compiled, reference):
-            return None
-        if not shared:
-            shared.append(reference.potential(unit.replication))
-        return shared[0]
-
-    return [_task(unit, task, potential) for task in unit.tasks]
+    return [_task(unit, task) for task in unit.tasks]
 
 
-def _task(unit: Unit, task: Task, potential: Callable[[Compiled], Potential | None]) -> str:
-    scenario, k = task.scenario, unit.replication
+def _task(unit: Unit, task: Task) -> str:
+    scenario, k, keys = task.scenario, unit.replication, task.keys
     target = store.unit_folder(unit.folder, scenario.id, k)
-    keys = task.keys
     places = [target]
     if unit.previous is not None:
         places.append(store.unit_folder(unit.previous, scenario.id, k))
-    found = {place: read_keys(place / store.INDICATORS) for place in places}
+    found = {place: store.read_keys(place) for place in places}
     for place, theirs in found.items():
         has_log = (place / f"{store.EVENTS}.parquet").exists()
         if theirs == keys and (has_log or not unit.events):
             if place != target:
                 store.adopt(place, target)
             return "reused"
-    compiled = _compiled(scenario, task.token, unit)
     for place, theirs in found.items():
         log_file = place / f"{store.EVENTS}.parquet"
         if theirs is not None and theirs[0] == keys[0] and log_file.exists():
+            compiled = _compiled(scenario, task.token, unit)
             log = EventLog.read_parquet(log_file)
             frame = compiled.frame.starting(compiled.horizon(k).start)
             _write(Tables.of(log.columns, frame), log if unit.events else None, target, keys)
             return "rescored"
-    columns, frame = compiled.replicate(k, potential(compiled))
+    columns, frame = replicate(unit, task)
     log_or_none = EventLog(columns) if unit.events else None
     _write(Tables.of(columns, frame), log_or_none, target, keys)
     return "simulated"
 
 
+def replicate(unit: Unit, task: Task) -> tuple[EventColumns, DistrictFrame]:
+    """Simulate one task on the potential incidents of the unit's reference."""
+    compiled = _compiled(task.scenario, task.token, unit)
+    reference = _compiled(unit.reference, unit.reference_token, unit)
+    if not same_people(compiled, reference):
+        raise ValueError(f"{task.scenario.id}: other zones or people than {unit.reference.id}")
+    return compiled.replicate(unit.replication, _potential(reference, unit))
+
+
+_POTENTIAL: dict[tuple[str, int], Potential] = {}
+
+
+def _potential(reference: Compiled, unit: Unit) -> Potential:
+    """Return the reference's potential incidents; the last ones drawn are kept."""
+    at = (unit.reference_token, unit.replication)
+    if at not in _POTENTIAL:
+        _POTENTIAL.clear()
+        _POTENTIAL[at] = reference.potential(unit.replication)
+    return _POTENTIAL[at]
+
+
 def _write(tables: Tables, log: EventLog | None, target: Path, keys: tuple[str, str]) -> None:
-    """Write the files of a replication, the one with its keys last."""
+    """Write the files of a replication, its keys last."""
     target.mkdir(parents=True, exist_ok=True)
-    (target / store.INDICATORS).unlink(missing_ok=True)
-    ending = f".{os.getpid()}.tmp"
+    (target / store.KEYS).unlink(missing_ok=True)
     parts = zip(store.TABLES, (tables.incidents, tables.missions, tables.duties), strict=True)
     for name, table in parts:
-        aside = target / f"{name}.parquet{ending}"
-        store.write_table(table, aside)
-        aside.replace(target / f"{name}.parquet")
+        with store.aside(target / f"{name}.parquet") as path:
+            write_table(table, path)
     if log is not None:
-        aside = target / f"{store.EVENTS}.parquet{ending}"
-        log.write_parquet(aside)
-        aside.replace(target / f"{store.EVENTS}.parquet")
-    write_components(replication_kpis(tables), keys, target / store.INDICATORS)
+        with store.aside(target / f"{store.EVENTS}.parquet") as path:
+            log.write_parquet(path)
+    with store.aside(target / store.INDICATORS) as path:
+        write_replication(replication_kpis(tables), path)
+    with store.aside(target / store.KEYS) as path:
+        store.write_json({"log": keys[0], "indicators": keys[1]}, path)
 
 
 _COMPILED: OrderedDict[tuple[str, str], Compiled] = OrderedDict()
@@ -260,31 +269,3 @@ def same_people(a: Compiled, b: Compiled) -> bool:
     """
     mine, theirs = a.ground.zones, b.ground.zones
     return mine.ids == theirs.ids and np.array_equal(mine.population, theirs.population)
-
-
-def incident_counts(folders: Sequence[tuple[Path, Path]]) -> dict[str, int]:
-    """Return how many counted incidents are in both scenarios, only in the base, only in the other.
-
-    Parameters
-    ----------
-    folders
-        Folders of the same replications of base and variant.
-
-    Notes
-    -----
-    An incident that stays away because of the distance (R3) is in the log of its scenario and is
-    not counted as being in it.
-    """
-    counts = {"both": 0, "only_base": 0, "only_variant": 0}
-    for base, variant in folders:
-        a, b = (_present(folder) for folder in (base, variant))
-        both = len(np.intersect1d(a, b, assume_unique=True))
-        counts["both"] += both
-        counts["only_base"] += len(a) - both
-        counts["only_variant"] += len(b) - both
-    return counts
-
-
-def _present(folder: Path) -> NDArray[Any]:
-    frame = store.read_columns(folder / "incidents.parquet", ["id", "presented"])
-    return np.asarray(frame["id"][frame["presented"]])

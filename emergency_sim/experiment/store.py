@@ -2,7 +2,8 @@
 
 ``manifest.json``, ``scenarios/<id>.yaml``, ``kpis.parquet``, ``comparison.parquet`` and
 ``replications/<scenario>/<nnnn>/{incidents,units,staff[,events]}.parquet``; beside those tables
-``indicators.npz`` holds the components of the indicators and the keys of the unit of work.
+``indicators.npz`` holds the components of the indicators, and ``keys.json`` the keys of the unit of
+work, written last.
 """
 
 from __future__ import annotations
@@ -10,23 +11,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from emergency_sim.analysis.table import Coded
 from emergency_sim.domain.errors import Fault, InputFaults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     import pandas as pd
 
-    from emergency_sim.analysis.table import Table
-
 MANIFEST: Final = "manifest.json"
 INDICATORS: Final = "indicators.npz"
+KEYS: Final = "keys.json"
 TABLES: Final = ("incidents", "units", "staff")
 EVENTS: Final = "events"
 OURS: Final = frozenset(
@@ -122,7 +121,7 @@ class Staging:
     ) -> None:
         """Keep finished units for the next try; without any, leave nothing behind."""
         self._lock.close()
-        if self.folder.exists() and not any(self.folder.rglob(INDICATORS)):
+        if self.folder.exists() and not any(self.folder.rglob(KEYS)):
             shutil.rmtree(self.folder)
 
     def publish(self, keep: set[tuple[str, int]]) -> None:
@@ -153,51 +152,24 @@ class Staging:
         shutil.rmtree(self._old)
 
 
+@contextmanager
+def aside(path: Path) -> Iterator[Path]:
+    """Give another name to write to; the file gets its own name when it is complete."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    yield temporary
+    temporary.replace(path)
+
+
 def adopt(source: Path, target: Path) -> None:
     """Make the finished unit in ``source`` also one of ``target`` (hard links where possible)."""
     target.mkdir(parents=True, exist_ok=True)
-    for file in sorted(source.iterdir()):
-        aside = target / f"{file.name}.{os.getpid()}.tmp"
-        aside.unlink(missing_ok=True)
-        try:
-            aside.hardlink_to(file)
-        except OSError:
-            shutil.copyfile(file, aside)
-        aside.replace(target / file.name)
-
-
-def write_table(table: Table, path: Path) -> None:
-    """Write a table as parquet: seconds (``_s``) as int64 milliseconds (``_ms``), delta-encoded."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    arrays: dict[str, Any] = {}
-    delta, dictionary = [], []
-    for name, column in table.columns.items():
-        if isinstance(column, Coded):
-            tidy = column.tidy()
-            codes = np.asarray(tidy.codes, "int32")
-            arrays[name] = pa.DictionaryArray.from_arrays(
-                pa.array(codes, mask=codes < 0), pa.array(tidy.labels, pa.string())
-            )
-            dictionary.append(name)
-        elif name.endswith("_s"):
-            known = np.isfinite(column)
-            ms = np.rint(np.where(known, column, 0.0) * 1000).astype("int64")
-            arrays[f"{name[:-1]}ms"] = pa.array(ms, mask=~known)
-            delta.append(f"{name[:-1]}ms")
-        elif column.dtype.kind in "iu":
-            arrays[name] = pa.array(column.astype("int64"))
-            delta.append(name)
-        elif column.dtype.kind == "f":
-            arrays[name] = pa.array(column, mask=np.isnan(column))
-        else:
-            arrays[name] = pa.array(column)
-    encoding = dict.fromkeys(delta, "DELTA_BINARY_PACKED")
-    pq.write_table(
-        pa.table(arrays), path, compression="zstd", use_dictionary=dictionary or False,
-        column_encoding=encoding or None,
-    )  # fmt: skip
+    for file in sorted(source.iterdir(), key=lambda f: (f.name == KEYS, f.name)):
+        with aside(target / file.name) as path:
+            path.unlink(missing_ok=True)
+            try:
+                path.hardlink_to(file)
+            except OSError:
+                shutil.copyfile(file, path)
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -209,22 +181,13 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     pq.write_table(table, path, compression="zstd")
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Return a table that :func:`write_table` wrote; times in seconds again (``_s``)."""
-    import pyarrow.parquet as pq
-
-    frame: pd.DataFrame = pq.read_table(path).to_pandas()
-    times = [str(name) for name in frame if str(name).endswith("_ms")]
-    frame[times] = frame[times].astype("float64") / 1000.0
-    return frame.rename(columns={name: f"{name[:-2]}s" for name in times})
-
-
-def read_columns(path: Path, names: list[str]) -> pd.DataFrame:
-    """Return some columns of a parquet file as they are stored."""
-    import pyarrow.parquet as pq
-
-    frame: pd.DataFrame = pq.read_table(path, columns=names).to_pandas()
-    return frame
+def read_keys(unit: Path) -> tuple[str, str] | None:
+    """Return the keys of a finished unit of work; None where there is none."""
+    try:
+        keys = json.loads((unit / KEYS).read_text(encoding="utf-8"))
+        return str(keys["log"]), str(keys["indicators"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def write_json(value: Any, path: Path) -> None:

@@ -159,7 +159,7 @@ def draw(figure: Figure, cells: MapCells, paths: Sequence[Path]) -> None:
 def _look() -> Iterator[None]:
     import matplotlib as mpl
 
-    settings: dict[str, Any] = {
+    settings: Any = {
         "font.family": "DejaVu Sans",
         "svg.hashsalt": "emergency_sim",
         "hatch.linewidth": 0.5,
@@ -185,13 +185,13 @@ def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) 
         axes.add_collection(
             PathCollection(few, facecolors="none", edgecolors="#9aa7b3", linewidths=0, hatch="////")
         )
-    axes.add_collection(LineCollection(cells.roads, colors=ROAD, linewidths=0.55, alpha=0.8))
+    axes.add_collection(LineCollection(list(cells.roads), colors=ROAD, linewidths=0.55, alpha=0.8))
     edge = PathCollection(
         [_path(cells.outline)], facecolors="none", edgecolors=EDGE, linewidths=0.6
     )
     axes.add_collection(edge)
     axes.add_collection(
-        LineCollection(cells.ferries, colors=FERRY, linewidths=0.7, linestyles=(0, (3, 2)))
+        LineCollection(list(cells.ferries), colors=FERRY, linewidths=0.7, linestyles=(0, (3, 2)))
     )
     west, south, east, north = cells.bounds
     room = 0.04 * (north - south)

@@ -78,12 +78,12 @@ RESPONSE_CHANGE: Final = Classes(breaks=(-3, -2, -1, 1, 2, 3), colours=DIVERGING
 
 
 def number(value: float | None, digits: int, lang: str, *, signed: bool = False) -> str:
-    """Return a number as people write it: decimal comma in Norwegian, thin space in thousands.
+    r"""Return a number as people write it: decimal comma in Norwegian, thin space in thousands.
 
     Examples
     --------
     >>> number(12345.67, 1, "nb"), number(-0.04, 1, "en"), number(None, 1, "en")
-    ('12\\u2009345,7', '0.0', '\N{EN DASH}')
+    ('12\u2009345,7', '0.0', '–')
     >>> number(1.5, 1, "en", signed=True), number(-1.5, 1, "nb", signed=True)
     ('+1.5', '−1,5')
     """
@@ -104,12 +104,12 @@ _DIGITS: Final = {
 
 
 def amount(value: float | None, unit: str, lang: str, *, signed: bool = False) -> str:
-    """Return a value in sensible digits for its unit; shares in per cent.
+    r"""Return a value in sensible digits for its unit; shares in per cent.
 
     Examples
     --------
     >>> amount(0.1234, "share", "en"), amount(12.345, "min", "nb"), amount(1234.5, "h/week", "en")
-    ('12.3', '12,3', '1\\u2009235')
+    ('12.3', '12,3', '1\u2009235')
     """
     if value is None:
         return NONE

@@ -1,0 +1,337 @@
+"""What a notebook or a script calls: simulate a scenario, compare scenarios."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from emergency_sim.analysis.kpis import KPIS
+from emergency_sim.analysis.replication import exact_kpis
+from emergency_sim.experiment import provenance, store
+from emergency_sim.experiment.comparison import CompareOptions, Findings, compare_scenarios
+from emergency_sim.experiment.compile import compile_scenario
+from emergency_sim.experiment.executors import job_count
+from emergency_sim.experiment.results import Results, kpi_frame, read_scenario
+from emergency_sim.experiment.runner import Plan, carry_out
+from emergency_sim.scenario import Scenario, load_scenario, resolved, resolved_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from emergency_sim.analysis.compare import ComparisonRow, Overlap
+    from emergency_sim.experiment.staffing_search import EqualService
+
+SETTINGS: Final = ("replications", "days", "seed")
+
+
+@dataclass(eq=False)
+class Comparison:
+    """Base against variants.
+
+    Parameters
+    ----------
+    results
+        Tables and manifest of all scenarios that were simulated.
+    findings
+        Rows, overlaps and staffing.
+    """
+
+    results: Results
+    findings: Findings
+
+    @property
+    def rows(self) -> tuple[ComparisonRow, ...]:
+        """One row an indicator, group and variant, in the order of the report."""
+        return self.findings.rows
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows as a pandas frame."""
+        import pandas as pd
+
+        return pd.read_parquet(self.results.folder / "comparison.parquet")
+
+    @property
+    def overlaps(self) -> tuple[Overlap, ...]:
+        """Incidents in both, only in the base, only in the variant."""
+        return self.findings.overlaps
+
+    @property
+    def equal_service(self) -> dict[str, EqualService]:
+        """Staffing that keeps the base's waits, by variant."""
+        return self.findings.equal
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return as_json(self.results.manifest, self.rows)
+
+
+def as_json(manifest: dict[str, Any], rows: Sequence[ComparisonRow]) -> dict[str, Any]:
+    """Return rows and manifest as the JSON of the contract."""
+    return {
+        "schema_version": provenance.SCHEMA_VERSION,
+        "manifest": manifest,
+        "rows": [row.to_json() for row in rows],
+    }
+
+
+def as_scenario(scenario: Scenario | str | Path) -> Scenario:
+    """Return a scenario, loaded if it is a path or the name of a bundled one."""
+    if isinstance(scenario, Scenario):
+        return scenario
+    return load_scenario(scenario, kpis=list(KPIS))
+
+
+def with_run(
+    scenario: Scenario, *, replications: int | None, days: int | None, seed: int | None
+) -> Scenario:
+    """Return the scenario with another length.
+
+    Raises
+    ------
+    ValueError
+        A number out of range.
+    """
+    given = {"replications": replications, "days": days, "seed": seed}
+    for name, value in given.items():
+        least = 0 if name == "seed" else 1
+        if value is not None and value < least:
+            raise ValueError(f"{name} must be at least {least} (got {value})")
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return replace(scenario, run=replace(scenario.run, **chosen))
+
+
+def simulate(
+    scenario: Scenario | str | Path,
+    *,
+    replications: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = 1,
+    out: str | Path | None = None,
+    events: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Results:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, a file, or the name of a bundled one.
+    replications, days, seed
+        Instead of the scenario's own ``run``.
+    jobs
+        Worker processes; 1: this process; None: one a processor.
+    out
+        Results folder to keep; None: a temporary one that goes with the object.
+    events
+        Keep the event logs.
+    progress
+        Called with ``"simulate"``, replications done and all replications.
+
+    Returns
+    -------
+    Results
+        ``incidents``, ``units``, ``staff``, ``kpis`` and ``events`` are pandas frames.
+
+    Raises
+    ------
+    InputFaults
+        Something is wrong with the scenario or with ``out``.
+    ValueError
+        A number out of range.
+
+    Examples
+    --------
+    >>> import emergency_sim as es
+    >>> results = es.simulate("more-og-romsdal", replications=2, days=7)  # doctest: +SKIP
+    >>> results.kpis  # doctest: +SKIP
+    """
+    chosen = with_run(as_scenario(scenario), replications=replications, days=days, seed=seed)
+    workers = job_count(jobs)
+    place = _Place(out)
+    started = time.perf_counter()
+    compiled = compile_scenario(chosen)
+    with place.staging as staging:
+        plan = Plan(scenarios=(chosen,), events=events)
+        told = None if progress is None else _told(progress, "simulate")
+        counts = carry_out(
+            plan, staging.folder, jobs=workers, previous=place.previous, progress=told
+        )
+        count = chosen.run.replications
+        kpis = read_scenario(staging.folder, chosen.id, count, exact_kpis(compiled.frame))
+        frame = kpi_frame([kpis])
+        seconds = {"all": round(time.perf_counter() - started, 3)}
+        manifest = _manifest(
+            "run", [chosen], {chosen.id: count}, workers, seconds=seconds, counts=counts
+        )
+        return _publish(place, staging, manifest, [chosen], frame, plan)
+
+
+def compare(
+    base: Scenario | str | Path,
+    *variants: Scenario | str | Path,
+    replications: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = 1,
+    out: str | Path | None = None,
+    options: CompareOptions | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Comparison:
+    """Compare variants with a base on the same incidents.
+
+    Parameters
+    ----------
+    base, variants
+        Scenarios, files, or names of bundled ones; the base decides length and seed.
+    replications, days, seed, jobs, out
+        As in :func:`simulate`.
+    options
+        Staffing, check of distance decay, event logs.
+    progress
+        Called with the stage (``search``, ``simulate``), what is done and how much there is.
+
+    Returns
+    -------
+    Comparison
+        ``rows`` and, as pandas frame, ``table``.
+
+    Raises
+    ------
+    InputFaults
+        Something is wrong with a scenario or with ``out``.
+    ValueError
+        No variant, or a number out of range.
+
+    Examples
+    --------
+    >>> import emergency_sim as es
+    >>> found = es.compare("before-pilot", "molde-satellites", replications=4)  # doctest: +SKIP
+    >>> found.table[["kpi", "group", "difference", "verdict"]]  # doctest: +SKIP
+    """
+    if not variants:
+        raise ValueError("give at least one variant")
+    first = with_run(as_scenario(base), replications=replications, days=days, seed=seed)
+    others = [as_scenario(v) for v in variants]
+    workers = job_count(jobs)
+    place = _Place(out)
+    with place.staging as staging:
+        found = compare_scenarios(
+            first, others, options or CompareOptions(), folder=staging.folder,
+            previous=place.previous, jobs=workers, progress=progress,
+        )  # fmt: skip
+        manifest = _manifest(
+            "comparison", found.scenarios, found.replications, workers, seconds=found.seconds,
+            counts=found.counts,
+        )  # fmt: skip
+        manifest |= {
+            "overlaps": [
+                {"variant_id": o.variant_id, "both": o.both, "only_base": o.only_base,
+                 "only_variant": o.only_variant}
+                for o in found.overlaps
+            ],
+            "equal_service": {k: _search_result(v) for k, v in found.equal.items()},
+        }  # fmt: skip
+        import pandas as pd
+
+        table = pd.DataFrame([{**row.to_json(), "spread_low": row.spread_low,
+                               "spread_high": row.spread_high} for row in found.rows])  # fmt: skip
+        store.write_frame(table, staging.folder / "comparison.parquet")
+        plan = Plan(scenarios=found.scenarios, replications=found.replications)
+        results = _publish(place, staging, manifest, found.scenarios, found.kpis, plan)
+    return Comparison(results=results, findings=found)
+
+
+class _Place:
+    """Where results go: a folder that is kept, or a temporary one."""
+
+    def __init__(self, out: str | Path | None) -> None:
+        self.temporary = None if out is not None else TemporaryDirectory(prefix="emergency_sim-")
+        folder = Path(self.temporary.name) / "results" if self.temporary else Path(str(out))
+        self.staging = store.Staging(folder)
+        self.previous = folder.absolute() if store.is_results(folder) else None
+
+
+def _told(progress: Callable[[str, int, int], None], stage: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(stage, done, total)
+
+
+def _publish(
+    place: _Place,
+    staging: store.Staging,
+    manifest: dict[str, Any],
+    scenarios: Sequence[Scenario],
+    kpis: pd.DataFrame,
+    plan: Plan,
+) -> Results:
+    folder = staging.folder / "scenarios"
+    folder.mkdir(exist_ok=True)
+    for scenario in scenarios:
+        text = resolved_yaml(scenario)
+        (folder / f"{scenario.id}.yaml").write_text(text, encoding="utf-8")
+    store.write_frame(kpis, staging.folder / "kpis.parquet")
+    store.write_json(manifest, staging.folder / store.MANIFEST)
+    staging.publish(plan.pairs())
+    return Results(folder=staging.out, manifest=manifest, keep_alive=place.temporary)
+
+
+def _manifest(
+    kind: str,
+    scenarios: Sequence[Scenario],
+    replications: dict[str, int],
+    jobs: int,
+    *,
+    seconds: dict[str, float],
+    counts: dict[str, int],
+) -> dict[str, Any]:
+    """Return what was run, with what; parameters that differ stand in the scenario's entry."""
+    base = scenarios[0]
+    common = resolved(base)["parameters"]
+    entries: dict[str, Any] = {}
+    for scenario in scenarios:
+        values = resolved(scenario)
+        own = values.pop("parameters")
+        changed = {k: v for k, v in own.items() if common.get(k) != v}
+        entries[scenario.id] = {**values, "changed_parameters": changed}
+    return {
+        "schema_version": provenance.SCHEMA_VERSION,
+        "kind": kind,
+        "base": base.id,
+        "seed": base.run.seed,
+        "replications": replications,
+        "days": base.run.days,
+        "warm_up_days": base.run.warm_up_days,
+        "scenarios": entries,
+        "parameters": common,
+        "inputs": provenance.input_hashes(scenarios),
+        "versions": provenance.versions(),
+        "git": provenance.git_commit(),
+        "machine": provenance.machine(jobs),
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": seconds,
+        "replications_by_origin": counts,
+    }
+
+
+def _search_result(found: EqualService) -> dict[str, Any]:
+    return {
+        "rounds": found.rounds,
+        "runs": found.runs,
+        "held": found.held,
+        "waits_p90_min": {
+            clinic: {name: None if pair is None else list(pair) for name, pair in waits.items()}
+            for clinic, waits in found.waits.items()
+        },
+        "doctors": [
+            {"clinic": c.clinic, "line": c.line, "hours": c.hours, "given": c.given,
+             "equal": c.equal}
+            for c in found.changes
+        ],
+    }  # fmt: skip

@@ -1,0 +1,299 @@
+"""Base against variants: as given, in equal service, and with distance decay switched off."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from emergency_sim.analysis import compare as statistics
+from emergency_sim.analysis.replication import exact_kpis
+from emergency_sim.domain.errors import Fault, InputFaults
+from emergency_sim.experiment.compile import Compiled, compile_scenario
+from emergency_sim.experiment.groups import in_groups, primary_keys, shared_groups
+from emergency_sim.experiment.results import kpi_frame, read_scenario
+from emergency_sim.experiment.runner import Plan, carry_out, same_people
+from emergency_sim.experiment.staffing_search import (
+    EqualService,
+    SearchSettings,
+    changes_structure,
+    equal_service,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from emergency_sim.analysis.compare import ComparisonRow, Overlap
+    from emergency_sim.experiment.groups import SharedGroups
+    from emergency_sim.scenario import Scenario
+
+DECAY_OFF: Final = "decay_off"
+STAFFINGS: Final = ("as_given", "equal_service", "both")
+DECAY_KPIS: Final = (
+    "contacts_per_1000", "consultations_per_1000", "not_presented", "active_hours_per_week",
+    "missions_per_1000",
+)  # fmt: skip
+"""Load and contacts: printed with distance decay on and off (R3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareOptions:
+    """What a comparison runs beside base and variants.
+
+    Parameters
+    ----------
+    staffing
+        Of structural variants: ``as_given``, ``equal_service`` or ``both`` (R15).
+    decay_check
+        Variants that change distances are also run with distance decay off (R3).
+    side_replications
+        Most replications of the runs with distance decay off; None: as many as the others.
+    search
+        How much the search for equal service may cost.
+    events
+        Keep event logs.
+    """
+
+    staffing: str = "both"
+    decay_check: bool = True
+    side_replications: int | None = None
+    search: SearchSettings = field(default_factory=SearchSettings)
+    events: bool = False
+
+    def __post_init__(self) -> None:
+        if self.staffing not in STAFFINGS:
+            raise ValueError(f"staffing must be one of {', '.join(STAFFINGS)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a comparison found.
+
+    Parameters
+    ----------
+    rows
+        Base against each variant, equal service included; then the rows with decay off.
+    overlaps
+        Incidents in both, only in the base, only in the variant.
+    equal
+        What the search for equal service found, by variant.
+    scenarios
+        All that were simulated, base first, with their own groups.
+    compiled
+        Base and variants as compiled, by id.
+    replications
+        By scenario id.
+    kpis
+        Frame of ``kpis.parquet``.
+    seconds
+        What the parts took.
+    counts
+        Replications simulated, reused, rescored.
+    """
+
+    rows: tuple[ComparisonRow, ...]
+    overlaps: tuple[Overlap, ...]
+    equal: dict[str, EqualService]
+    scenarios: tuple[Scenario, ...]
+    compiled: dict[str, Compiled]
+    replications: dict[str, int]
+    kpis: pd.DataFrame
+    seconds: dict[str, float]
+    counts: dict[str, int]
+
+
+def compare_scenarios(
+    base: Scenario,
+    variants: Sequence[Scenario],
+    options: CompareOptions,
+    *,
+    folder: Path,
+    previous: Path | None,
+    jobs: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Findings:
+    """Simulate and compare; files of the units of work appear in ``folder``.
+
+    Parameters
+    ----------
+    base
+        The reference: of distance decay, of potential incidents, of length and seed.
+    variants
+        At least one.
+    options
+        What is run beside them.
+    folder, previous, jobs
+        As in :func:`~emergency_sim.experiment.runner.carry_out`.
+    progress
+        Called with the stage (``search``, ``simulate``), what is done and how much there is.
+
+    Raises
+    ------
+    InputFaults
+        Two scenarios have one id, or a variant has other people than the base.
+    """
+    clock = _Clock()
+    variants = [replace(v, run=base.run, calendar=base.calendar) for v in variants]
+    compiled = _compiled(base, variants)
+    clock.lap("compile")
+    told = _staged(progress)
+    equal: dict[str, EqualService] = {}
+    structural = [v for v in variants if changes_structure(base, v)]
+    if options.staffing != "as_given" and structural:
+        equal = equal_service(
+            base, structural, options.search, jobs=jobs, folder=folder, progress=told("search")
+        )
+        clock.lap("search")
+    main: list[Scenario] = []
+    for variant in variants:
+        if options.staffing != "equal_service" or variant.id not in equal:
+            main.append(variant)
+        if variant.id in equal:
+            main.append(replace(equal[variant.id].scenario, run=base.run))
+    side = [
+        _without_decay(v)
+        for v in variants
+        if options.decay_check and v.demand.distance_decay and _moves(compiled, base, v)
+    ]
+    shared = shared_groups(base, [*main, *side])
+    everything = (base, *main, *side)
+    most = base.run.replications
+    few = min(most, options.side_replications or most)
+    plan = Plan(
+        scenarios=tuple(in_groups(s, shared) for s in everything),
+        replications={s.id: few for s in side},
+        events=options.events,
+    )
+    counts = carry_out(plan, folder, jobs=jobs, previous=previous, progress=told("simulate"))
+    clock.lap("simulate")
+    scored = _Scored(folder, plan, shared, compiled, base)
+    found = scored.compare(main, most, primary_keys(base))
+    aside = scored.compare(side, few, [])
+    rows = (*found.rows, *_decay_rows(aside.rows, few))
+    kpis = kpi_frame([scored.kpis[s.id] for s in everything])
+    clock.lap("analyse")
+    return Findings(
+        rows=rows,
+        overlaps=(*found.overlaps, *aside.overlaps),
+        equal=equal,
+        scenarios=everything,
+        compiled=compiled,
+        replications={s.id: plan.count(s) for s in everything},
+        kpis=kpis,
+        seconds=clock.laps,
+        counts=counts,
+    )
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round(now - self._last, 3)
+        self._last = now
+
+
+def _staged(
+    progress: Callable[[str, int, int], None] | None,
+) -> Callable[[str], Callable[[int, int], None] | None]:
+    def of(stage: str) -> Callable[[int, int], None] | None:
+        if progress is None:
+            return None
+        return lambda done, total: progress(stage, done, total)
+
+    return of
+
+
+def _compiled(base: Scenario, variants: Sequence[Scenario]) -> dict[str, Compiled]:
+    """Return base and variants compiled, after a look at whether they can be compared."""
+    ids = [base.id, *(v.id for v in variants)]
+    faults = [
+        Fault(file=_file(v), path="id", message="stands for two scenarios", got=v.id)
+        for n, v in enumerate(variants)
+        if v.id in ids[: n + 1]
+    ]
+    if faults:
+        raise InputFaults(faults)
+    found = {base.id: compile_scenario(base)}
+    for variant in variants:
+        found[variant.id] = compile_scenario(variant, base)
+        if not same_people(found[variant.id], found[base.id]):
+            message = (
+                f"has other zones or people than {base.id}, so its incidents are not the same ones; "
+                "a clinic that people from outside use stays, with serves: [] if need be"
+            )
+            faults.append(Fault(file=_file(variant), path="network", message=message))
+    if faults:
+        raise InputFaults(faults)
+    return found
+
+
+def _file(scenario: Scenario) -> str:
+    return str(scenario.files[0]) if scenario.files else scenario.id
+
+
+def _moves(compiled: dict[str, Compiled], base: Scenario, variant: Scenario) -> bool:
+    """Return whether anybody's way to the serving clinic has another length."""
+    a, b = compiled[base.id].access.km, compiled[variant.id].access.km
+    return not np.allclose(a, b, rtol=0, atol=1e-6, equal_nan=True)
+
+
+def _without_decay(scenario: Scenario) -> Scenario:
+    demand = replace(scenario.demand, distance_decay=False)
+    return replace(scenario, id=f"{scenario.id}@{DECAY_OFF}", demand=demand)
+
+
+class _Scored:
+    """Indicators of all scenarios of a plan, and their comparison."""
+
+    def __init__(
+        self,
+        folder: Path,
+        plan: Plan,
+        shared: SharedGroups,
+        compiled: dict[str, Compiled],
+        base: Scenario,
+    ) -> None:
+        self.shared = shared
+        self.base = base
+        self.kpis = {}
+        for scenario in plan.scenarios:
+            known = compiled.get(scenario.id)
+            if known is None:
+                known = compile_scenario(scenario, base)
+            exact = exact_kpis(replace(known.frame, groups=shared.groups))
+            self.kpis[scenario.id] = read_scenario(folder, scenario.id, plan.count(scenario), exact)
+
+    def compare(
+        self, variants: Sequence[Scenario], replications: int, primary: list[tuple[str, str, str]]
+    ) -> statistics.Comparison:
+        """Compare variants with the base over the first replications, each in its own groups."""
+
+        def first(scenario: str) -> Any:
+            whole = self.kpis[scenario]
+            return replace(whole, replications=whole.replications[:replications])
+
+        if not variants:
+            return statistics.Comparison(rows=(), overlaps=())
+        base = first(self.base.id)
+        return statistics.compare(
+            self.shared.scored(base, self.base.id),
+            [self.shared.scored(first(v.id), v.id) for v in variants],
+            primary=primary,
+            key=str(self.base.run.seed),
+            bases={v.id: self.shared.scored(base, v.id) for v in variants},
+        )
+
+
+def _decay_rows(aside: Sequence[ComparisonRow], replications: int) -> list[ComparisonRow]:
+    """Return the rows of load and contacts with decay off."""
+    note = f"distance decay off, {replications} replications"
+    return [replace(row, note=f"{row.note}; {note}") for row in aside if row.kpi in DECAY_KPIS]
