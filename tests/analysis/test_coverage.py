@@ -2,8 +2,8 @@
 
 500 small experiments of 20 replications each and case; 2,000 in the slow run. A method with exactly
 95 % would leave 93-97 % with 500 experiments once in 25 cases, with 2,000 once in 24,000; the streams
-are fixed, each case has its own. The plain percentile interval fails the ratio (92.9 %), the bootstrap
-of the bare quantile fails the median (97.3 %).
+are fixed, each case has its own. Without the small-sample factor the ratio fails, and with the
+bootstrap of the bare quantile the median does.
 """
 
 import numpy as np
