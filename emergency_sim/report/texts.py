@@ -9,6 +9,19 @@ LANGUAGES: Final = ("nb", "en")
 TEXTS: Final[dict[str, dict[str, str]]] = {
     "nb": {
         "source": "Kilde",
+        "to": "til",
+        "exact": "eksakt",
+        "structural": "strukturell",
+        "too_few": "for få",
+        "neither": "ulik; ingen retning er bedre",
+        "indicator": "Indikator",
+        "unit": "Enhet",
+        "base": "Før",
+        "difference": "Endring",
+        "interval": "95 % KI",
+        "verdict": "Dom",
+        "value": "Verdi",
+        "region": "Hele regionen",
         "cells_note": "Flatene er soner rundt bosettingen, kuttet 5 km fra soner og veier.",
         "no_way": "ingen åpen legevakt med lege",
         "few": "færre enn 30 hendelser",
@@ -31,6 +44,19 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "en": {
         "source": "Source",
+        "to": "to",
+        "exact": "exact",
+        "structural": "structural",
+        "too_few": "too few",
+        "neither": "differs; neither is better",
+        "indicator": "Indicator",
+        "unit": "Unit",
+        "base": "Base",
+        "difference": "Change",
+        "interval": "95 % CI",
+        "verdict": "Verdict",
+        "value": "Value",
+        "region": "The whole region",
         "cells_note": "Areas are cells around where people live, cut 5 km from zones and roads.",
         "no_way": "no open clinic with a doctor",
         "few": "fewer than 30 incidents",
@@ -55,19 +81,15 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
 """Words by language and key."""
 
 VERDICTS: Final[dict[str, dict[str, str]]] = {
-    "en": {},
+    "en": {"no_relevant_difference": "no relevant difference", "cannot_tell": "cannot tell"},
     "nb": {
         "better": "bedre",
         "worse": "dårligere",
-        "no relevant difference": "ingen relevant forskjell",
-        "cannot tell": "kan ikke avgjøres",
-        "too few": "for få",
-        "structural": "strukturell",
-        "higher": "høyere",
-        "lower": "lavere",
+        "no_relevant_difference": "ingen relevant forskjell",
+        "cannot_tell": "kan ikke avgjøres",
     },
 }
-"""Verdicts as they are said in a language; what is not here is said as it is."""
+"""Verdicts in words; what is not here is said as it is."""
 
 
 def verdict(word: str, lang: str) -> str:
@@ -75,7 +97,12 @@ def verdict(word: str, lang: str) -> str:
 
     Examples
     --------
-    >>> verdict("better", "nb"), verdict("better", "en")
-    ('bedre', 'better')
+    >>> verdict("better", "nb"), verdict("cannot_tell", "en")
+    ('bedre', 'cannot tell')
     """
     return VERDICTS[lang].get(word, word)
+
+
+def say(key: str, lang: str) -> str:
+    """Return a word of tables and maps in a language."""
+    return TEXTS[lang][key]

@@ -1,0 +1,166 @@
+"""Rows of results as lines of text tables and as CSV."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from emergency_sim.analysis.kpis import KPIS
+from emergency_sim.report.style import NONE, amount, unit_name
+from emergency_sim.report.texts import say, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from emergency_sim.analysis.compare import ComparisonRow
+
+HEADLINES: Final = (
+    "response_time_median",
+    "response_time_p90",
+    "response_within_target",
+    "unserved_share",
+    "clinic_travel_time_median",
+    "clinic_travel_over_40",
+    "clinic_travel_over_60",
+    "clinic_travel_time_median_any_site",
+    "clinic_travel_time_median_used",
+    "clinic_wait_urgent_p90",
+    "call_out_delay_p90",
+    "contacts_per_1000",
+    "not_presented",
+    "video_consultations",
+    "home_visits_doctor",
+    "home_visits_nurse_video",
+    "oncall_hours_per_week",
+    "active_hours_per_week",
+    "disturbed_night_share",
+    "weekend_frequency",
+    "clinic_unmanned_share",
+    "duty_person_hours",
+    "standby_person_hours",
+    "task_share",
+    "amk_answer_within_10s",
+    "lvs_answer_within_120s",
+)
+"""Indicators of the terminal's table, in its order; the files hold all of them."""
+SERVICE: Final = (
+    "duty_person_hours",
+    "standby_person_hours",
+    "oncall_hours_per_week",
+    "active_hours_per_week",
+    "disturbed_night_share",
+    "clinic_wait_urgent_p90",
+    "call_out_delay_p90",
+)
+"""What staffing is judged by: hours, hours per doctor and waits stand together (R15)."""
+_FORMULA: Final = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row as text.
+
+    Parameters
+    ----------
+    title, unit, base, variant, difference, interval, verdict
+        Cells.
+    kind
+        ``better``, ``worse`` or ``""``: how the verdict may be coloured.
+    primary
+        One of the indicators named beforehand.
+    """
+
+    title: str
+    unit: str
+    base: str
+    variant: str
+    difference: str
+    interval: str
+    verdict: str
+    kind: str
+    primary: bool
+
+
+def title(kpi: str, lang: str) -> str:
+    """Return an indicator's name in words."""
+    indicator = KPIS[kpi].indicator
+    return indicator.title_nb if lang == "nb" else indicator.title_en
+
+
+def pick(
+    rows: Iterable[ComparisonRow],
+    *,
+    variant: str | None,
+    group_kind: str,
+    group: str,
+    kpis: Sequence[str] = HEADLINES,
+) -> list[ComparisonRow]:
+    """Return the rows of one variant and group in the order of ``kpis``; what is not there is left out."""
+    found = {
+        r.kpi: r
+        for r in rows
+        if r.variant_id == variant and r.group_kind == group_kind and r.group == group
+    }
+    return [found[name] for name in kpis if name in found]
+
+
+def line(row: ComparisonRow, lang: str) -> Line:
+    """Return a row as text."""
+    word, kind = _verdict(row, lang)
+    return Line(
+        title=title(row.kpi, lang),
+        unit=unit_name(row.unit, lang),
+        base=amount(row.base, row.unit, lang),
+        variant=amount(row.variant, row.unit, lang),
+        difference=amount(row.difference, row.unit, lang, signed=True),
+        interval=interval(row, lang),
+        verdict=word,
+        kind=kind,
+        primary=row.note.startswith("primary"),
+    )
+
+
+def interval(row: ComparisonRow, lang: str) -> str:
+    """Return the 95 % interval as text, or why there is none."""
+    if row.ci_low is not None and row.ci_high is not None:
+        signed = row.variant_id is not None
+        low = amount(row.ci_low, row.unit, lang, signed=signed)
+        return f"{low} {say('to', lang)} {amount(row.ci_high, row.unit, lang, signed=signed)}"
+    for word in ("exact", "structural", "too_few"):
+        if word in row.note:
+            return say(word, lang)
+    return NONE
+
+
+def _verdict(row: ComparisonRow, lang: str) -> tuple[str, str]:
+    if row.verdict is None:
+        neither = row.better == "neither" and row.difference is not None
+        return (say("neither", lang) if neither else NONE), ""
+    if row.difference == 0 and row.base == 0:
+        return NONE, ""
+    return verdict(row.verdict, lang), row.verdict if row.verdict in ("better", "worse") else ""
+
+
+def write_csv(rows: Iterable[ComparisonRow], path: Path) -> None:
+    """Write rows as CSV (UTF-8); texts that a spreadsheet takes for a formula are escaped.
+
+    Parameters
+    ----------
+    rows
+        At least one.
+    path
+        File to write.
+    """
+    dicts = [asdict(row) for row in rows]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(dicts[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({k: _cell(v) for k, v in one.items()} for one in dicts)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
