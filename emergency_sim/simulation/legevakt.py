@@ -97,21 +97,21 @@ class Clinic:
     def came(self, person: Person) -> None:
         """Somebody has come on duty: colleagues whose shift is over may go."""
         self._let_go()
-        self._note_manning("")
         self.review()
 
     def shift_over(self, person: Person) -> None:
         """Go home, unless something has begun or patients would be left without a doctor (R9)."""
         self._let_go()
-        self._note_manning("")
 
     def _let_go(self) -> None:
+        """Let everybody off duty whose shift is over and who is not needed any more."""
         for team, patients in ((self.doctors, True), (self.nurses, False)):
             for person in team:
                 if person.leaving and not person.busy:
                     relieved = any(p.on_duty and not p.leaving for p in team)
                     if relieved or not (patients and (self.due or self._doctor_wanted)):
                         person.goes_off()
+        self._note_manning("")
 
     @property
     def _doctor_wanted(self) -> bool:
@@ -121,6 +121,7 @@ class Clinic:
     def finished(self, person: Person) -> None:
         """The person is free again: the next task, home, or off duty."""
         person.busy = False
+        self._let_go()  # who has been relieved takes nobody more
         self.review()
         self._rest()
 
@@ -387,7 +388,9 @@ class Clinic:
         doctor.ends(code.consultation, case.id, self.name)
         self.rooms_free += 1
         self.inside -= 1
-        if nurse is not None:
+        if nurse is None:
+            self.review()  # a colleague may use the room
+        else:
             nurse.ends(code.consultation, case.id, self.name)
             self.finished(nurse)
         env.start(self.documents(doctor, case))

@@ -64,7 +64,12 @@ class Person:
         return self.on_duty and not self.busy
 
     def starts(self) -> None:
-        """The duty starts; one who waits at home is not at the site."""
+        """The duty starts; one who waits at home is not at the site.
+
+        Whoever still finishes what the last shift began ends that duty now, and stays.
+        """
+        if self.leaving:
+            self._write(Kind.DUTY_ENDS, self._chain.env._now - self.duty_ends)
         self.on_duty = True
         if not self.busy and not (self.leaving and self.present):
             self.present = not self.at_home

@@ -156,3 +156,53 @@ def units_only(n: int, at: str = "a", **keys: Any) -> dict[str, Any]:
         },
         **keys,
     }
+
+
+NOTHING_TAKES_TIME = {
+    **dict.fromkeys(
+        (
+            "amk_pickup_s", "lvs_pickup_s", "amk_interview_s", "amk_wrap_s", "lvs_interview_s",
+            "lvs_wrap_s", "turnout_s", "redial_s", "on_scene_s", "on_scene2_s", "handover_s",
+            "leave_home_s", "nurse_s", "consultation_s", "documentation_s", "doctor_phone_s",
+            "home_visit_s", "doctor_leave_s", "satellite_nurse_s", "video_s",
+        ),
+        0,
+    ),
+    "patience_s": 1e6,
+    "transport": "no",
+    "own_car": "yes",
+    "problem": "other",
+}  # fmt: skip
+"""An incident in which only what a test names takes time."""
+
+
+def incident(minute: float, zone: str, urgency: str = "regular", **columns: Any) -> dict[str, Any]:
+    """Return a row of ``incidents.csv``; columns that end in ``_min`` are minutes."""
+    row: dict[str, Any] = {"time_s": minute * 60, "zone": zone, "urgency": urgency}
+    row |= NOTHING_TAKES_TIME
+    for name, value in columns.items():
+        if name.endswith("_min"):
+            row[f"{name[:-4]}_s"] = value * 60
+        else:
+            row[name] = value
+    if row["satellite_nurse_s"] < row["video_s"]:
+        row["satellite_nurse_s"] = row["video_s"]
+    return row
+
+
+def scene(
+    folder: Path,
+    minutes: Mapping[str, Sequence[float]],
+    rows: Iterable[Mapping[str, Any]],
+    *sets: str,
+    **keys: Any,
+) -> Played:
+    """Write and play a scenario on a matrix of minutes: ``{"a": (0, 10), "b": (10, 0)}``."""
+    write_matrix(folder, list(minutes), [[60 * m for m in row] for row in minutes.values()])
+    write_incidents(folder, rows)
+    return play(write_scenario(folder, **keys), *sets)
+
+
+def duty(hours: str = "24/7", count: int = 1, form: str = "onsite") -> dict[str, Any]:
+    """Return a duty line."""
+    return {"hours": hours, "count": count, "form": form}
