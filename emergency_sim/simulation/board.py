@@ -24,14 +24,23 @@ class Request:
     """One unit is wanted for an incident; ordered by urgency, then by time (or by time alone)."""
 
     __slots__ = (
-        "case", "conveys", "key", "mission", "need", "ordinal", "profile", "scene", "slot", "unit",
+        "case", "conveys", "from_clinic", "key", "mission", "need", "ordinal", "profile", "scene", "slot", "unit",
         "urgency",
     )  # fmt: skip
 
     def __init__(
-        self, case: Case, *, slot: int, urgency: Urgency, scene: Spot, conveys: bool, zone: str
+        self,
+        case: Case,
+        *,
+        slot: int,
+        urgency: Urgency,
+        scene: Spot,
+        conveys: bool,
+        zone: str,
+        from_clinic: bool,
     ) -> None:
         self.case = case
+        self.from_clinic = from_clinic
         self.slot = slot
         self.urgency = urgency
         self.scene = scene
@@ -88,14 +97,27 @@ class Board:
             chain.alert_satellite(case)
 
     def order_from(self, case: Case, urgency: Urgency, clinic: Spot) -> None:
-        """A patient at a clinic is to be taken to hospital."""
-        self._want(case, urgency, clinic, slot=0, conveys=True)
+        """A patient at a clinic is to be taken to hospital, by whichever unit brought him or her."""
+        case.conveyor = None
+        self._want(case, urgency, clinic, slot=0, conveys=True, from_clinic=True)
 
-    def _want(self, case: Case, urgency: Urgency, scene: Spot, *, slot: int, conveys: bool) -> None:
+    def _want(
+        self,
+        case: Case,
+        urgency: Urgency,
+        scene: Spot,
+        *,
+        slot: int,
+        conveys: bool,
+        from_clinic: bool = False,
+    ) -> None:
         zone = self._chain.world.zone_ids[case.zone]
         self._request(
-            Request(case, slot=slot, urgency=urgency, scene=scene, conveys=conveys, zone=zone)
-        )
+            Request(
+                case, slot=slot, urgency=urgency, scene=scene, conveys=conveys, zone=zone,
+                from_clinic=from_clinic,
+            )
+        )  # fmt: skip
 
     def _request(self, request: Request) -> None:
         """A unit is wanted: send one now, or let the request wait."""

@@ -268,7 +268,7 @@ class Chain:
     def destination_of(self, request: Request, origin: Spot) -> Place | None:
         """Return where the patient is taken, as the destination policy says."""
         now, row = self.env._now, request.case.row
-        to_legevakt = bool(self.columns.to_legevakt[row])
+        to_legevakt = bool(self.columns.to_legevakt[row]) and not request.from_clinic
         options = [
             Destination(i, "hospital", self._seconds(now, origin, spec.place), spec.functions)
             for i, spec in enumerate(self.world.hospitals)

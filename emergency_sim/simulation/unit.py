@@ -96,6 +96,8 @@ class Unit:
                 self._write(Kind.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
                 self._write(Kind.UNIT_ON, NULL)
             self.leaving = False
+            if self.state is State.RETURNING:
+                self._chain.board.review()
             return
         self.state = State.IDLE
         self._write(Kind.UNIT_ON, NULL)
@@ -161,6 +163,8 @@ class Unit:
         case, mission = request.case, request.mission
         row, zone = case.row, chain.zone_name[case.zone]
         write = chain.write
+        if self.request is not request:  # stood down in the instant of the alarm
+            return self._taken_off(request, STAND_DOWN, position)
         if self._turns_out:
             cause = yield self._turnout(request)
             if cause is not None:
@@ -190,15 +194,17 @@ class Unit:
         if conveys:
             case.conveyor = self
         yield c.on_scene_s[row] if request.slot == 0 else c.on_scene2_s[row]
-        outcome = chain.code.assisted if request.slot else chain.code.not_conveyed
+        helped = request.slot > 0 or case.conveyor not in (None, self)
+        outcome = chain.code.assisted if helped else chain.code.not_conveyed
         if conveys:
             outcome = yield from self._convey(request)
+        conveyed = outcome == chain.code.conveyed
         chain.board.released(request, self)
         write((
             env._now, Kind.CLEAR, case.id, NULL, mission, self.actor, chain.place_name(self), NAN,
             outcome,
         ))  # fmt: skip
-        case.end("conveyed" if conveys else "not_conveyed" if request.slot == 0 else None)
+        case.end("conveyed" if conveyed else None if helped else "not_conveyed")
         return None, None
 
     def _turnout(self, request: Request) -> float:

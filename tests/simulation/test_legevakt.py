@@ -19,7 +19,9 @@ def clinic(doctors: Any = 1, **other: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def walk_in(minute: float, zone: str = "a", urgency: str = "regular", **other: Any) -> dict[str, Any]:
+def walk_in(
+    minute: float, zone: str = "a", urgency: str = "regular", **other: Any
+) -> dict[str, Any]:
     return incident(minute, zone, urgency, **{"entry": "walk_in", "consultation_min": 20, **other})
 
 
@@ -167,7 +169,9 @@ def test_after_hours_patients_are_sent_to_who_is_open(tmp_path: Path) -> None:
     sent = run.one("redirected")
     assert (sent.actor, sent.place, sent.code) == ("alfa", "beta", "closed")
     assert minutes(run, "arrives", actor="beta") == [16 * 60 + 40]
-    assert run.one("duty_ends", actor="alfa.doctor.day.1").value == 20 * 60  # at 16:20 nobody is due
+    assert (
+        run.one("duty_ends", actor="alfa.doctor.day.1").value == 20 * 60
+    )  # at 16:20 nobody is due
 
 
 # -- doctors who wait at home ----------------------------------------------------------------------
