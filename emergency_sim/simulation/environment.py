@@ -150,7 +150,10 @@ class Environment(simpy.Environment):
         return Process(self, generator)
 
     def run_to(self, end: float) -> None:
-        """Run every event up to and including time ``end``; :meth:`stop` ends it earlier."""
+        """Run every event up to and including time ``end``; then it is ``end``.
+
+        :meth:`stop` ends it earlier.
+        """
         queue: list[Any] = self._queue
         pop, push = heappop, heappush
         number = self._eid.__next__
@@ -191,6 +194,8 @@ class Environment(simpy.Environment):
             if not item._ok and not getattr(item, "_defused", False):
                 raise item._value
         self._active_proc = None
+        if not self._stopped:
+            self._now = end
 
     def stop(self) -> None:
         """Let :meth:`run_to` return after the event that is being handled."""
