@@ -154,7 +154,7 @@ def place_weights(frame: DistrictFrame) -> dict[str, tuple[tuple[str, ...], NDAr
                 rows.append(share[:, coded.codes == j].sum(axis=1))
         out[kind] = (tuple(labels), np.array(rows).reshape(len(labels), len(frame.places)))
     out["all"] = (("all",), np.ones((1, len(frame.places))))
-    clinics = districts(frame)
+    clinics = tuple(p.id for p in frame.places if p.kind == "legevakt")  # daytime is not on call
     mine = np.array([[p.district == c for p in frame.places] for c in clinics], dtype=float)
     out["district"] = (clinics, mine.reshape(len(clinics), len(frame.places)))
     return out

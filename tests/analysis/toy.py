@@ -84,6 +84,10 @@ def toy_frame(**changes: Any) -> DistrictFrame:
                 place="molde", role="doctor", form="home", pool="molde:doctor", rota=10.0,
                 hours_per_week=32.0, daytime_hours_per_week=8.0, weekend_duties_per_week=1.0,
             ),
+            RosterLine(  # by day: neither hours nor doctors of it are on call
+                place="fl_molde", role="doctor", form="daytime", pool="fl_molde:doctor", rota=20.0,
+                hours_per_week=0.0, daytime_hours_per_week=40.0,
+            ),
         ),
         "groups": {"concerned": ("rauma",)},
         "public_holidays": (),

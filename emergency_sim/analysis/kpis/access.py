@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emergency_sim.analysis.clock_classes import legevakt_hours_of_week
-from emergency_sim.analysis.groups import INCIDENT_GROUPS, ZONE_GROUPS, districts, zone_groupings
+from emergency_sim.analysis.groups import INCIDENT_GROUPS, ZONE_GROUPS, zone_groupings
 from emergency_sim.analysis.kpis.registry import kpi
 from emergency_sim.analysis.measures import Exact, ExactPart, Observations
 from emergency_sim.analysis.table import Coded
@@ -49,10 +49,10 @@ def _cell_groupings(frame: DistrictFrame) -> dict[str, tuple[Coded, ...]]:
         kind: tuple(Coded(np.repeat(c.codes, number), c.labels) for c in groupings)
         for kind, groupings in zone_groupings(frame).items()
     }
-    clinics = districts(frame)
+    clinics = tuple(p.id for p in frame.places if p.kind == "legevakt")
     position = np.full(len(frame.places) + 1, -1)
     for i, place in enumerate(frame.places):
-        if place.id in clinics:
+        if place.kind == "legevakt":
             position[i] = clinics.index(place.id)
     out["district"] = (Coded(position[frame.serving[:, hours].ravel()], clinics),)
     return out

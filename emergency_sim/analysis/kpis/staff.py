@@ -27,8 +27,9 @@ STANDBY_GROUPS = (*PLACE_GROUPS, "actor_form")
 
 
 def rota(frame: DistrictFrame) -> NDArray[np.float64]:
-    """Return the doctors in the rota of each place; every pool counts once."""
-    pools = {(r.place, r.pool): r.rota for r in frame.rosters if r.role == "doctor"}
+    """Return the doctors in the on-call rota of each place; every pool counts once."""
+    lines = [r for r in frame.rosters if r.role == "doctor" and r.form != "daytime"]
+    pools = {(r.place, r.pool): r.rota for r in lines}
     return np.array(
         [sum((n for (place, _), n in pools.items() if place == p.id), 0.0) for p in frame.places]
     )
