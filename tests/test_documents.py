@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -353,6 +354,49 @@ def test_every_bundled_scenario_of_the_readme_is_there() -> None:
     assert sorted(names) == sorted(p.stem for p in (REPOSITORY / "scenarios").glob("*.yaml"))
     for name in names:
         assert scenario_path(name).is_file()
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", _readme(), re.MULTILINE | re.DOTALL)
+
+
+def test_the_textbook_case_of_the_readme(tmp_path: Path) -> None:
+    from emergency_sim.domain.events import Kind
+    from emergency_sim.experiment.compile import compile_scenario
+    from emergency_sim.scenario import load_scenario
+
+    times, incidents = _blocks("csv")
+    (scenario,) = (b for b in _blocks("yaml") if "id: textbook" in b)
+    for name, text in (("times.csv", times), ("incidents.csv", incidents), ("t.yaml", scenario)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    log, _ = compile_scenario(load_scenario(tmp_path / "t.yaml")).replicate(0)
+    assert log.time_ms[log.kind == Kind.ON_SCENE].tolist() == [60_000, 960_000]
+    assert "after 960 seconds" in _readme()
+
+
+def test_the_variant_of_the_readme(tmp_path: Path) -> None:
+    from emergency_sim.scenario import load_scenario
+
+    (variant,) = (b for b in _blocks("yaml") if "variant/1" in b)
+    base = (REPOSITORY / "scenarios" / "more-og-romsdal.yaml").as_posix()
+    path = tmp_path / "v.yaml"
+    path.write_text(variant.replace("more-og-romsdal.yaml", base), encoding="utf-8")
+    scenario = load_scenario(path)
+    assert scenario.satellites["sat-rauma"].in_service
+    assert not scenario.legevakter["rauma"].in_service
+
+
+@pytest.mark.slow
+def test_the_python_example_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    (example,) = _blocks("python")
+    names: dict[str, Any] = {}
+    exec(compile(example, "README.md", "exec"), names)
+    results, comparison = names["results"], names["comparison"]
+    assert len(results.kpis) > 0
+    assert set(comparison.table["variant_id"].dropna()) >= {"extra-ambulance"}
+    for found in (results, comparison.results):
+        found.keep_alive.cleanup()
 
 
 def test_versions_agree() -> None:
