@@ -24,8 +24,8 @@ class Request:
     """One unit is wanted for an incident; ordered by urgency, then by time (or by time alone)."""
 
     __slots__ = (
-        "case", "conveys", "from_clinic", "key", "mission", "need", "ordinal", "profile", "scene", "slot", "unit",
-        "urgency",
+        "case", "conveys", "from_clinic", "key", "mission", "need", "ordinal", "profile", "scene",
+        "slot", "unit", "urgency",
     )  # fmt: skip
 
     def __init__(

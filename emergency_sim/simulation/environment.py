@@ -187,6 +187,7 @@ class Environment(simpy.Environment):
                 else:
                     process._wait_for(yielded)
                 continue
+            self._active_proc = None  # a bare callback runs in no process
             callbacks = item.callbacks
             item.callbacks = None
             for callback in callbacks:

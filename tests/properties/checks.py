@@ -170,7 +170,7 @@ def people_on_duty(run: Played) -> None:
     on: dict[str, bool] = defaultdict(bool)
     teams: dict[str, list[Any]] = {}
     shifts = {}
-    for place, people in _teams(world):
+    for _, people in _teams(world):
         for p in people:
             teams[p.id] = people
             shifts[p.id] = p.duty

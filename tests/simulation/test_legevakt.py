@@ -108,7 +108,7 @@ def test_patients_in_the_house_are_finished_at_closing_time(tmp_path: Path) -> N
     run = scene(tmp_path, HERE, rows, legevakter=clinic(night, nurses={"n": duty()}))
     assert doctors_minutes(run) == [(0, 8 * 60 + 15)]
     ends = run.of("duty_ends", actor="alfa.doctor.night.1")
-    assert [e.value for e in ends][0] == 35 * 60
+    assert ends[0].value == 35 * 60
 
 
 def test_patients_under_way_are_waited_for(tmp_path: Path) -> None:
