@@ -1,6 +1,8 @@
 """Run the command line as ``python -m emergency_sim``."""
 
+import sys
+
 from emergency_sim.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -320,7 +320,7 @@ def test_every_make_target_of_the_documents_is_in_the_makefile() -> None:
 
 
 @pytest.mark.skipif(
-    not (REPOSITORY / "emergency_sim" / "cli.py").exists(),
+    not (REPOSITORY / "emergency_sim" / "cli").exists(),
     reason="the command line is not there yet",
 )
 def test_every_command_of_the_readme_is_there() -> None:

@@ -101,7 +101,7 @@ def test_version_and_licence_are_the_same_everywhere() -> None:
 complete = pytest.mark.skipif(
     not all(
         (REPOSITORY / part).exists()
-        for part in ("emergency_sim/cli.py", f"scenarios/{DISTRICT}.yaml", "networks", "README.md")
+        for part in ("emergency_sim/cli", f"scenarios/{DISTRICT}.yaml", "networks", "README.md")
     ),
     reason="the command or the bundled district is not written yet",
 )

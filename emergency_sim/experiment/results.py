@@ -143,6 +143,31 @@ class Results:
                 parts.append(frame)
         return _stacked(parts)
 
+    def columns(self, name: str, scenario: str, columns: list[str]) -> pd.DataFrame:
+        """Return some stored columns of one scenario's tables, all replications.
+
+        Parameters
+        ----------
+        name
+            As in :meth:`table`.
+        scenario
+            Its id.
+        columns
+            Names as in the files: times are whole milliseconds (``_ms``).
+        """
+        import pandas as pd
+
+        return pd.concat(
+            [
+                pd.read_parquet(
+                    store.unit_folder(self.folder, scenario, k) / f"{name}.parquet",
+                    columns=columns,
+                )
+                for k in range(self.replications(scenario))
+            ],
+            ignore_index=True,
+        )
+
 
 def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return frames below each other; categories of all of them are kept."""

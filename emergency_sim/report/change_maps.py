@@ -37,7 +37,7 @@ class Mapped:
     frame
         Its district.
     incidents
-        Columns ``zone`` and ``response_s`` of all its replications.
+        Columns ``zone`` and ``response_ms`` of all its replications.
     places
         Clinics, satellites and stations.
     """
@@ -120,8 +120,8 @@ def response_minutes(scenario: Mapped) -> NDArray[np.float64]:
     inside = ~frame.outside
     zones = np.array(frame.zone_ids)[inside]
     areas = np.array(frame.area)[inside]
-    known = scenario.incidents.dropna(subset=["response_s"])
-    minutes = known["response_s"].to_numpy(float) / 60.0
+    known = scenario.incidents.dropna(subset=["response_ms"])
+    minutes = known["response_ms"].to_numpy(float) / 60_000.0
     zone = known["zone"].astype(str).to_numpy()
     area_of = dict(zip(zones.tolist(), areas.tolist(), strict=True))
     area = np.array([area_of.get(z, "") for z in zone.tolist()])

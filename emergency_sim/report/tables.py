@@ -97,7 +97,7 @@ def pick(
     group: str,
     kpis: Sequence[str] = HEADLINES,
 ) -> list[ComparisonRow]:
-    """Return the rows of one variant and group in the order of ``kpis``; what is not there is left out."""
+    """Return the rows of one variant and group that there are, in the order of ``kpis``."""
     found = {
         r.kpi: r
         for r in rows
@@ -126,8 +126,11 @@ def interval(row: ComparisonRow, lang: str) -> str:
     """Return the 95 % interval as text, or why there is none."""
     if row.ci_low is not None and row.ci_high is not None:
         signed = row.variant_id is not None
-        low = amount(row.ci_low, row.unit, lang, signed=signed)
-        return f"{low} {say('to', lang)} {amount(row.ci_high, row.unit, lang, signed=signed)}"
+        low, high = row.ci_low, row.ci_high
+        if not signed:  # a value, and none of them can be negative
+            low, high = max(low, 0.0), min(high, 1.0) if row.unit == "share" else high
+        first = amount(low, row.unit, lang, signed=signed)
+        return f"{first} {say('to', lang)} {amount(high, row.unit, lang, signed=signed)}"
     for word in ("exact", "structural", "too_few"):
         if word in row.note:
             return say(word, lang)

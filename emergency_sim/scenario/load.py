@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.bundled import scenario_path
+from emergency_sim.bundled import scenario_names, scenario_path
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.scenario.build import build
 from emergency_sim.scenario.parameters import lay_over, read_parameters
@@ -78,7 +78,9 @@ def find(path: str | Path) -> tuple[Path, str]:
         try:
             file = scenario_path(path)
         except FileNotFoundError as error:
-            fault = Fault(file=path, message=f"there is no such file, and {error}")
+            near = nearest_word(path, scenario_names())
+            message = f"there is no such file, and {error}"
+            fault = Fault(file=path, message=message, did_you_mean=near)
             raise InputFaults([fault]) from None
         return file, _short(file)
     return file, str(path)

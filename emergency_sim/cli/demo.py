@@ -1,0 +1,110 @@
+"""``demo``: the structure before the pilot against satellites and against six districts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from emergency_sim.cli.options import (
+    AsJson,
+    Common,
+    Days,
+    Events,
+    Jobs,
+    Lang,
+    Out,
+    Replications,
+    Seed,
+    Sets,
+    load_all,
+)
+
+if TYPE_CHECKING:
+    from emergency_sim.experiment.api import Comparison
+
+BASE: Final = "before-pilot"
+VARIANTS: Final = ("molde-satellites", "six-districts")
+FOLDER: Final = Path("results") / "demo"
+
+
+def demo(
+    replications: Replications = None,
+    days: Days = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    sets: Sets = None,
+    events: Events = False,
+    lang: Lang = "en",
+) -> None:
+    """Compare Møre og Romsdal before the pilot with satellites and with six districts."""
+    started = time.perf_counter()
+    folder = FOLDER if out is None else out
+    options = Common(
+        replications=replications, days=days, seed=seed, jobs=jobs, out=folder,
+        sets=tuple(sets or ()), lang=lang,
+    )  # fmt: skip
+    base, *variants = load_all([BASE, *VARIANTS], options)
+    from emergency_sim.cli.terminal import progress
+    from emergency_sim.experiment.api import compare
+    from emergency_sim.experiment.comparison import CompareOptions
+    from emergency_sim.experiment.staffing_search import SearchSettings
+
+    chosen = CompareOptions(
+        side_replications=4,
+        search=SearchSettings(replications=2, rounds=3, days=14, warm_up_days=2),
+        events=events,
+    )
+    with progress() as told:
+        found = compare(base, *variants, jobs=jobs, out=folder, options=chosen, progress=told)
+    maps = write_extras(found, folder, lang)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        from emergency_sim.cli.show import show_comparison, show_limits
+
+        show_comparison(found, lang)
+        show_limits(base, folder, ["tables/comparison.csv", "comparison.parquet", "manifest.json"])
+        typer.echo(f"Maps: {', '.join(str(path) for path in maps if path.suffix == '.png')}")
+    sys.stderr.write(f"done in {time.perf_counter() - started:.0f} s\n")
+
+
+def write_extras(found: Comparison, folder: Path, lang: str) -> list[Path]:
+    """Write the tables as CSV and the maps of each variant; returns the maps.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    folder
+        Its results folder.
+    lang
+        Language of the maps.
+    """
+    from emergency_sim.report.change_maps import draw_change
+    from emergency_sim.report.map_cells import map_cells
+    from emergency_sim.report.tables import write_csv
+
+    (folder / "tables").mkdir(exist_ok=True)
+    write_csv(found.rows, folder / "tables" / "comparison.csv")
+    base, *_ = found.findings.scenarios
+    cells = map_cells(found.findings.compiled[base.id].ground.region)
+    if cells is None:
+        return []
+    (folder / "maps").mkdir(exist_ok=True)
+    from emergency_sim.cli.mapped import mapped
+
+    before = mapped(found, base.id, lang)
+    files = []
+    for scenario in found.findings.scenarios:
+        if scenario.id in found.findings.compiled and scenario.id != base.id:
+            after = mapped(found, scenario.id, lang)
+            files += draw_change(before, after, cells, folder / "maps", scenario.id, lang)
+    return files

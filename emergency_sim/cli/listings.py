@@ -1,0 +1,44 @@
+"""``kpis`` and ``schema``: what there is to name in a scenario."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from emergency_sim.cli.options import AsJson, Lang
+
+
+def kpis(as_json: AsJson = False, lang: Lang = "en") -> None:
+    """List all indicators with unit, direction, relevant difference and source."""
+    from emergency_sim.analysis.kpis import KPIS
+
+    found = [kpi.indicator for kpi in KPIS.values()]
+    if as_json:
+        rows = [
+            {
+                "kpi": i.name,
+                "unit": i.unit,
+                "better": i.better.value,
+                "aggregation": i.aggregation.value,
+                "relevant_difference": i.relevant_difference,
+                "groups": list(kpi.groups),
+                "source": i.source,
+                "title_nb": i.title_nb,
+                "title_en": i.title_en,
+            }
+            for i, kpi in zip(found, KPIS.values(), strict=True)
+        ]
+        typer.echo(json.dumps({"schema_version": 1, "rows": rows}, ensure_ascii=False, indent=1))
+        return
+    for i in found:
+        typer.echo(f"{i.name}  [{i.unit}; better: {i.better}; relevant: {i.relevant_difference:g}]")
+        typer.echo(f"    {i.title_nb if lang == 'nb' else i.title_en}")
+        typer.echo(f"    {i.source}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenario and variant files."""
+    from emergency_sim.scenario import json_schema
+
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=1))

@@ -1,0 +1,125 @@
+"""The commands, and what their failures become: plain lines on stderr and an exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+import emergency_sim
+from emergency_sim.cli import demo, listings, run, validate
+from emergency_sim.domain.errors import InputFaults, NotPossibleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, FAILED, BAD_INPUT, NOT_POSSIBLE, CANCELLED = 0, 1, 2, 3, 130
+NAME: Final = "emergency-sim"
+
+EXTRAS: Final = {
+    "SALib": "optimise", "dask": "cluster", "distributed": "cluster", "highspy": "optimise",
+    "ortools": "optimise", "pyroutingkit": "fast", "sim_tools": "optimise", "spopt": "optimise",
+    "starlette": "web", "uvicorn": "web", "weasyprint": "pdf", "xstatic": "web",
+}  # fmt: skip
+"""Extra that brings a library."""
+
+UsageFault: Final[type[Exception]] = next(
+    cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "ClickException"
+)
+"""What typer raises on words that it does not understand; it carries its own copy of click or not,
+by version."""
+
+app = typer.Typer(
+    name=NAME,
+    help="Simulate Norway's out-of-hospital emergency chain and compare how it is organised.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("run")(run.run)
+app.command("compare")(run.compare)
+app.command("validate")(validate.validate)
+app.command("kpis")(listings.kpis)
+app.command("schema")(listings.schema)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"{NAME} {emergency_sim.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Simulate Norway's out-of-hospital emergency chain and compare how it is organised."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        Words after the command's name; None: those of this process.
+
+    Returns
+    -------
+    int
+        0 done, 1 failed, 2 bad input, 3 not possible with these data or rules, 130 cancelled.
+    """
+    # Where a parent ignores SIGINT, Ctrl-C is to work all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(words, prog_name=NAME, standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except InputFaults as error:
+        _say(*(str(fault) for fault in error.faults))
+        return BAD_INPUT
+    except UsageFault as error:
+        message = error.format_message()  # type: ignore[attr-defined]
+        if type(error).__name__ == "NoArgsIsHelpError":
+            _say(message)
+        else:
+            _say(f"{NAME}: {' '.join(message.split())}")
+        return BAD_INPUT
+    except NotPossibleError as error:
+        _say(f"{NAME}: {error}")
+        return NOT_POSSIBLE
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in EXTRAS:
+            raise
+        extra = EXTRAS[library]
+        _say(f"{NAME}: this needs the extra {extra}: pip install 'emergency-sim[{extra}]'")
+        return BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort) as error:
+        _say(_cancelled(error))
+        return CANCELLED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+
+
+def _cancelled(error: BaseException) -> str:
+    """Return what is done and missing, as far as a run had begun."""
+    done, missing = getattr(error, "done", None), getattr(error, "missing", None)
+    if done is None:
+        return f"{NAME}: cancelled"
+    return (
+        f"{NAME}: cancelled: {done} units of work are done, {missing} are missing; "
+        "with --out the same command goes on from there"
+    )
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        sys.stderr.write(f"{line}\n")

@@ -1,0 +1,140 @@
+"""``run`` one scenario, ``compare`` a base with variants."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from emergency_sim.cli.options import (
+    AsJson,
+    Common,
+    Days,
+    Events,
+    Jobs,
+    Lang,
+    Out,
+    Replications,
+    Seed,
+    Sets,
+    fault,
+    load_all,
+)
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+STAFFINGS = ("as_given", "equal_service", "both")
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A file or a bundled name.")],
+    replications: Replications = None,
+    days: Days = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    sets: Sets = None,
+    events: Events = False,
+    lang: Lang = "en",
+) -> None:
+    """Simulate a scenario and print its indicators."""
+    options = Common(
+        replications=replications, days=days, seed=seed, jobs=jobs, out=out,
+        sets=tuple(sets or ()), lang=lang,
+    )  # fmt: skip
+    [loaded] = load_all([scenario], options)
+    _warn(loaded.warnings)
+    from emergency_sim.experiment.api import as_json as results_json
+    from emergency_sim.experiment.api import simulate
+
+    with _progress(as_json) as told:
+        results = simulate(loaded, jobs=jobs, out=out, events=events, progress=told)
+    if as_json:
+        _print_json(results_json(results.manifest, results.rows))
+        return
+    from emergency_sim.cli.show import show_limits, show_run
+
+    show_run(results, loaded, lang)
+    show_limits(loaded, out, ["kpis.parquet", "manifest.json"])
+    if out is None:
+        typer.echo("Nothing is kept; --out DIR keeps the tables.")
+
+
+def compare(
+    base: Annotated[str, typer.Argument(help="The scenario to compare with.")],
+    variants: Annotated[
+        list[str], typer.Argument(metavar="VARIANT...", help="Files or bundled names.")
+    ],
+    replications: Replications = None,
+    days: Days = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    sets: Sets = None,
+    events: Events = False,
+    staffing: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(STAFFINGS), help="Staffing in which structural variants are shown."
+        ),
+    ] = "both",
+    decay_check: Annotated[
+        bool, typer.Option(help="Run variants that change distances with distance decay off, too.")
+    ] = True,
+    lang: Lang = "en",
+) -> None:
+    """Compare variants with a base on the same incidents."""
+    options = Common(
+        replications=replications, days=days, seed=seed, jobs=jobs, out=out,
+        sets=tuple(sets or ()), lang=lang,
+    )  # fmt: skip
+    wrong = []
+    if staffing not in STAFFINGS:
+        wrong.append(fault("--staffing", f"must be one of {', '.join(STAFFINGS)}", staffing))
+    first, *others = load_all([base, *variants], options, wrong)
+    for one in (first, *others):
+        _warn(one.warnings)
+    from emergency_sim.experiment.api import compare as compare_scenarios
+    from emergency_sim.experiment.comparison import CompareOptions
+
+    chosen = CompareOptions(staffing=staffing, decay_check=decay_check, events=events)
+    with _progress(as_json) as told:
+        found = compare_scenarios(first, *others, jobs=jobs, out=out, options=chosen, progress=told)
+    if out is not None:
+        from emergency_sim.report.tables import write_csv
+
+        (out / "tables").mkdir(exist_ok=True)
+        write_csv(found.rows, out / "tables" / "comparison.csv")
+    if as_json:
+        _print_json(found.to_json())
+        return
+    from emergency_sim.cli.show import show_comparison, show_limits
+
+    show_comparison(found, lang)
+    show_limits(first, out, ["tables/comparison.csv", "comparison.parquet", "manifest.json"])
+    if out is None:
+        typer.echo("Nothing is kept; --out DIR keeps the tables.")
+
+
+def _progress(as_json: bool) -> AbstractContextManager[Any]:
+    """Give a progress bar where somebody is looking, otherwise nothing."""
+    if as_json or not sys.stderr.isatty():
+        return nullcontext(None)
+    from emergency_sim.cli.terminal import progress
+
+    return progress()
+
+
+def _warn(lines: tuple[str, ...]) -> None:
+    for line in lines:
+        sys.stderr.write(f"warning: {line}\n")
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
