@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Urgency
@@ -13,6 +13,8 @@ from emergency_sim.simulation.routes import Spot
 from emergency_sim.simulation.unit import State, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.chain import Chain
 
@@ -75,6 +77,14 @@ class Board:
         self.units = [Unit(self._chain, i, u) for i, u in enumerate(self._chain.world.units)]
         for unit in self.units:
             self._env.start(unit.shifts())
+        self._env.start(self._ferry_hours())
+
+    def _ferry_hours(self) -> Generator[Any, Any, None]:
+        """Where no ferry went there may be one now: look at who waits again."""
+        env, roads = self._env, self._chain.roads
+        while True:
+            yield roads.next_class(env._now) - env._now
+            self.review()
 
     def register(self, case: Case, urgency: int, origin: int, centre: int) -> None:
         """AMK registers the inquiry: the response clock starts (R18)."""

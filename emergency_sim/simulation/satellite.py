@@ -88,8 +88,8 @@ class Satellite:
 
     def _free(self, nurse: Person) -> None:
         nurse.busy = False
+        self._let_go()  # who has been relieved takes nobody more
         self._review()
-        self._let_go()
 
     def _ask_nurse(self, case: Case, urgency: int) -> Generator[Any, Any, Person]:
         task = Task((urgency, self._env._now, case.id), case.row, doctor=None, nurse=True)
@@ -112,7 +112,10 @@ class Satellite:
         delay = c.leave_home_s[row]
         if not c.own_car[row]:
             delay += chain.world.rules.taxi_wait_s
-        yield max(delay, chain.roads.opens("car", env._now, home, self.spot))
+        yield delay
+        closed = chain.roads.opens("car", env._now, home, self.spot)
+        if closed > 0:  # no ferry: the patient leaves home for the first one
+            yield closed
         leg = chain.roads.drive(
             "car", env._now, home, self.spot, noise=c.car_noise[row], ferry_u=c.ferry_u[row]
         )
@@ -220,7 +223,7 @@ class Satellite:
     def responds(self, case: Case) -> Generator[Any, Any, None]:
         """The nurse drives to an acute incident near by, until the ambulance takes over."""
         chain, c, row = self._chain, self._chain.columns, case.row
-        nurse = next((n for n in self.nurses if n.available), None)
+        nurse = next((n for n in self.nurses if n.available and not n.leaving), None)
         if nurse is None or self._queue:
             return
         nurse.busy = True
@@ -243,6 +246,9 @@ class Satellite:
         ))  # fmt: skip
         place = chain.zone_name[case.zone]
         nurse.begins(chain.code.drive, case.id, place)
+        closed = chain.roads.opens("car", env._now, self.spot, to)
+        if closed > 0:
+            yield closed
         leg = chain.roads.drive(
             "car", env._now, self.spot, to, noise=c.car_noise[row], ferry_u=c.ferry_u[row]
         )

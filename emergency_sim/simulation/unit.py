@@ -306,7 +306,11 @@ class Unit:
             self.state = State.RETURNING
             leg = self._way_home(position, base)
             while leg.seconds == FOREVER:  # no ferry at this hour: available where it is
-                taken = yield chain.roads.next_class(env._now) - env._now
+                if not self.leaving:
+                    chain.board.review()
+                taken = self._take_next()
+                if taken is None:
+                    taken = yield chain.roads.next_class(env._now) - env._now
                 if taken is not None:
                     return taken, position
                 leg = self._way_home(position, base)
