@@ -11,6 +11,8 @@ from emergency_sim.policies.base import DISPATCH, Candidate, Need
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+INFINITY = float("inf")
+
 
 @DISPATCH.register("nearest")
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +46,17 @@ class Nearest:
         free: Candidate | None = None
         taken: Candidate | None = None
         n_free = 0
+        capability, soonest = need.capability, INFINITY
         for c in candidates:
-            if need.capability not in c.capabilities or c.expected_s == float("inf"):
+            expected = c.expected_s
+            if expected == INFINITY or capability not in c.capabilities:
                 continue
             if c.serving is None:
                 n_free += 1
-                if free is None or (c.expected_s, c.unit) < (free.expected_s, free.unit):
-                    free = c
+                if expected < soonest or (free and expected == soonest and c.unit < free.unit):
+                    free, soonest = c, expected
             elif self.preempts and need.urgency is Urgency.ACUTE and c.serving > need.urgency:
-                key = (c.expected_s, -c.serving, c.unit)
+                key = (expected, -c.serving, c.unit)
                 if taken is None or key < (taken.expected_s, -(taken.serving or 0), taken.unit):
                     taken = c
         if need.urgency is Urgency.REGULAR and n_free <= self.regular_reserve:

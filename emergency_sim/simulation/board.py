@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain
 
 INFINITY = float("inf")
+new = tuple.__new__
 IDLE, RETURNING, TO_SCENE = State.IDLE, State.RETURNING, State.TO_SCENE
 
 
@@ -182,7 +183,7 @@ class Board:
         request.ordinal += 1
         request.unit = unit
         case.units.append(unit)
-        expected = next(c.expected_s for c in candidates if c.unit == chosen)
+        expected = next(c for c in candidates if c.unit == chosen).expected_s
         chain.write((
             self._env._now, Kind.ALARMED, case.id, NULL, request.mission, unit.actor,
             unit.name_of_station, expected, how,
@@ -196,20 +197,23 @@ class Board:
         rules, now = self._chain.world.rules, self._env._now
         on_returning, on_preempting = policy.uses_returning, policy.preempts
         ways = self._chain.roads.ways(profile, now)
-        row, to, factor = ways.row, scene.place, ways.access_factor
+        rows, to, factor = ways.rows, scene.place, ways.access_factor
         last = scene.access_s * factor
         chute = (last, last)
         if rules.turnout:
             chute = (rules.chute_station_expected_s + last, rules.chute_home_expected_s + last)
         urgency = request.urgency
-        found = []
+        found: list[Candidate] = []
         for unit in self.units:  # the busiest loop of the model
             state = unit.state
             if state is IDLE:
                 if not unit.leaving:
-                    spec, at = unit.spec, unit.at
-                    expected = row(at.place)[to] + at.access_s * factor + chute[spec.crew_at_home]
-                    found.append(Candidate(unit.index, spec.id, expected, spec.capabilities))
+                    spec = unit.spec
+                    place, access_s = unit.at
+                    seconds = (rows[place] or ways.row(place))[to]
+                    expected = seconds + access_s * factor + chute[spec.crew_at_home]
+                    fields = (unit.index, spec.id, expected, spec.capabilities, None, 0.0)
+                    found.append(new(Candidate, fields))  # a third of the time of Candidate(...)
             elif state is RETURNING:
                 if on_returning and not unit.leaving:
                     expected = unit.expected_s(profile, scene)

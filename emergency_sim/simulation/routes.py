@@ -50,21 +50,21 @@ class Leg(NamedTuple):
 class Ways:
     """Travel of one profile in one ferry class; rows and ferries are looked up once and kept."""
 
-    __slots__ = ("_ferries", "_rows", "access_factor", "nodes", "times")
+    __slots__ = ("_ferries", "access_factor", "nodes", "rows", "times")
 
     def __init__(self, times: TravelTimes, nodes: list[int], access_factor: float) -> None:
         self.times = times
         self.nodes = nodes
         self.access_factor = access_factor
-        self._rows: list[list[float] | None] = [None] * len(nodes)
+        self.rows: list[list[float] | None] = [None] * len(nodes)
         self._ferries: dict[int, tuple[FerryLeg, ...]] = {}
 
     def row(self, origin: int) -> list[float]:
         """Return expected seconds from one place to every place."""
-        row = self._rows[origin]
+        row = self.rows[origin]
         if row is None:
             row = self.times.rows([self.nodes[origin]])[0][self.nodes].tolist()
-            self._rows[origin] = row
+            self.rows[origin] = row
         return row
 
     def ferries(self, origin: int, to: int) -> tuple[FerryLeg, ...]:
