@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,12 @@ TASK_COLUMN = {
 """Tasks that last exactly as long as the incident's column says."""
 
 
+def counted(run: Played) -> set[int]:
+    """Return the incidents that arise before the window ends; later ones may be cut off."""
+    end = run.compiled.horizon(0).window_end_s
+    return set(run.table["id"][run.table["time_s"] < end].tolist())
+
+
 def incidents_in_order(run: Played) -> None:
     """Begins with INCIDENT; one CLOSED each; after it only the journal and the way home."""
     open_rows: dict[int, bool] = {}
@@ -41,7 +46,7 @@ def incidents_in_order(run: Played) -> None:
             open_rows[e.incident] = False
         elif not open_rows[e.incident]:
             assert e.kind in AFTER_THE_END or e.kind == "satellite_opens", e
-    assert set(open_rows) == set(run.table["id"].tolist())
+    assert counted(run) <= set(open_rows) <= set(run.table["id"].tolist())
     assert not any(open_rows.values())
 
 
@@ -51,10 +56,14 @@ def calls_in_order(run: Played) -> None:
     for e in run.rows:
         if e.call is not None and e.kind in ("rings", "answered", "gave_up", "call_ends"):
             calls[e.call].append(e)
+    ours = counted(run)
     for story in calls.values():
         kinds = [e.kind for e in story]
         whole = (["rings", "answered", "call_ends"], ["rings", "gave_up"])
-        assert kinds in whole, story
+        if story[0].incident in ours:
+            assert kinds in whole, story
+        else:
+            assert any(kinds == w[: len(kinds)] for w in whole), story
 
 
 MISSION_ORDERS = ("alarmed", "mobilised", "on_scene", "leaves_scene", "at_destination", "clear")
@@ -66,7 +75,10 @@ def missions_in_order(run: Played) -> None:
     for e in run.rows:
         if e.mission is not None:
             missions[e.mission].append(e)
+    ours = counted(run)
     for story in missions.values():
+        if story[0].incident not in ours:
+            continue
         assert len({e.actor for e in story}) == 1, story
         kinds = [e.kind for e in story]
         assert kinds[0] == "alarmed", story
@@ -155,9 +167,12 @@ def tasks_last_as_drawn(run: Played) -> None:
     """No minute is lost or made: each piece of work lasts what was drawn for its incident."""
     row = {i: k for k, i in enumerate(run.table["id"].tolist())}
     begun: dict[str, Event] = {}
+    informed = {e.incident for e in run.of("doctor_alerted", code="informed")}
     for e in run.rows:
         if e.kind == "task_starts":
             begun[str(e.actor)] = e
+        elif e.code == "phone" and e.incident in informed:
+            continue  # AMK's call, a constant of the rules
         elif e.kind == "task_ends" and e.code in TASK_COLUMN:
             assert e.incident is not None
             drawn = run.table[TASK_COLUMN[e.code]][row[e.incident]]
@@ -265,8 +280,13 @@ def unmanned_is_recorded(run: Played) -> None:
 
 def arrivals_are_conveyances(run: Played) -> None:
     """Conveyed = arrivals at a destination, at most once to each kind of place (R12)."""
-    assert len(run.of("leaves_scene")) == len(run.of("at_destination"))
-    assert len(run.of("clear", code="conveyed")) == len(run.of("at_destination"))
+    ours = counted(run)
+    left, there = (
+        [e.incident for e in run.of(kind) if e.incident in ours]
+        for kind in ("leaves_scene", "at_destination")
+    )
+    clear = [e.incident for e in run.of("clear", code="conveyed") if e.incident in ours]
+    assert sorted(left) == sorted(there) == sorted(clear)
     row = {i: k for k, i in enumerate(run.table["id"].tolist())}
     count: dict[int | None, int] = defaultdict(int)
     for e in run.of("at_destination"):
@@ -298,19 +318,19 @@ def home_doctors_come_and_go(run: Played) -> None:
         for d in c.doctors
         if d.form in (DutyForm.HOME, DutyForm.BACKUP)
     }
-    at: dict[str, bool] = defaultdict(bool)
+    at: dict[str, bool | None] = dict.fromkeys(homes, False)
     for e in run.rows:
         if e.actor in homes:
             if e.kind == "at_site":
-                assert not at[e.actor], e
+                assert at[e.actor] is not True, e
                 at[e.actor] = True
             elif e.kind == "leaves_site":
-                assert at[e.actor], e
+                assert at[e.actor] is not False, e
                 at[e.actor] = False
-            elif e.kind == "duty_ends" and e.value:
-                at[e.actor] = False
+            elif e.kind == "duty_ends":
+                at[e.actor] = None  # the next one in this place starts where this one was
             elif e.kind == "task_starts" and e.code == "consultation":
-                assert at[e.actor], e
+                assert at[e.actor] is not False, e
 
 
 def nobody_stays_away(run: Played) -> None:
@@ -320,15 +340,17 @@ def nobody_stays_away(run: Played) -> None:
 
 def everything_ends(run: Played) -> None:
     """No incident is left open when the run ends, and nobody is left in a queue."""
-    left = [e.incident for e in run.of("closed", code="open_at_end")]
+    ours = counted(run)
+    left = [e.incident for e in run.of("closed", code="open_at_end") if e.incident in ours]
     assert not left, [(i, run.story(i)) for i in left if i is not None][:3]
 
 
 def who_was_called_comes(run: Played) -> None:
     """Walk-ins and callers get an answer: a booked patient arrives or is said to be unserved."""
     entry = dict(zip(run.table["id"].tolist(), run.table["entry"].tolist(), strict=True))
+    ours = counted(run)
     for i, kind in entry.items():
-        if kind == Entry.WALK_IN:
+        if kind == Entry.WALK_IN and i in ours:
             story = run.story(i)
             assert {"arrives", "unserved"} & set(story), (i, story)
 
@@ -368,8 +390,3 @@ def _teams(world: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
         yield clinic.id, clinic.nurses
     for satellite in world.satellites:
         yield satellite.id, satellite.nurses
-
-
-def touching(times: list[float]) -> bool:
-    """Return whether two neighbours are equal."""
-    return any(a == b for a, b in pairwise(times))

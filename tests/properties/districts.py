@@ -121,7 +121,7 @@ def districts(draw: st.DrawFn) -> dict[str, Any]:
     near = [p for p in points if p not in far]
     hours = f"{EVENING[:5]}-{DAYTIME[:5]}" if fastlege else "24/7"
     main: dict[str, Any] = {
-        "node": points[0], "serves": near, "hours": hours, "lvs": "lvs", "rooms": dice.whole(1, 2),
+        "node": points[0], "serves": near, "hours": hours, "lvs": "sentral", "rooms": dice.whole(1, 2),
         "doctors": lines(dice, forms=FORMS), "may_be_empty": True,
         "call_out_area": points, "home_visit_area": points,
     }  # fmt: skip
@@ -130,15 +130,15 @@ def districts(draw: st.DrawFn) -> dict[str, Any]:
     legevakter = {"main": main}
     if second_clinic:
         legevakter["far"] = {
-            "node": far[0], "serves": far, "hours": "24/7", "lvs": "lvs", "rooms": 1,
+            "node": far[0], "serves": far, "hours": "24/7", "lvs": "sentral", "rooms": 1,
             "doctors": lines(dice, forms=("home",), most=1), "may_be_empty": True,
         }  # fmt: skip
     keys: dict[str, Any] = {
         "run": {"days": days, "warm_up_days": 0, "run_out_days": 2, "replications": 1, "seed": 1},
-        "amk": {"amk": {"node": points[0], "operators": lines(dice)}},
-        "legevaktsentraler": {"lvs": {"node": points[0], "operators": lines(dice)}},
+        "amk": {"nodnett": {"node": points[0], "operators": lines(dice)}},
+        "legevaktsentraler": {"sentral": {"node": points[0], "operators": lines(dice)}},
         "legevakter": legevakter,
-        "hospitals": {"hospital": {"node": points[1]}} if dice.chance(0.8) else {},
+        "hospitals": {"sykehus": {"node": points[1]}} if dice.chance(0.8) else {},
         "stations": {"s1": {"node": points[0]}, "s2": {"node": points[-1]}},
         "units": {
             "u1": {"station": "s1", "crew": dice.one(("station", "home"))},
@@ -158,7 +158,7 @@ def districts(draw: st.DrawFn) -> dict[str, Any]:
     if fastlege:
         keys["fastlege_offices"] = {
             "office": {
-                "node": points[2], "serves": points, "hours": "Mo-Su " + DAYTIME, "lvs": "lvs",
+                "node": points[2], "serves": points, "hours": "Mo-Su " + DAYTIME, "lvs": "sentral",
                 "doctors": dice.whole(1, 2),
             }
         }  # fmt: skip
