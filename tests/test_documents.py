@@ -319,10 +319,6 @@ def test_every_make_target_of_the_documents_is_in_the_makefile() -> None:
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{name}: make {target}"
 
 
-@pytest.mark.skipif(
-    not (REPOSITORY / "emergency_sim" / "cli").exists(),
-    reason="the command line is not there yet",
-)
 def test_every_command_of_the_readme_is_there() -> None:
     commands = set(re.findall(r"emergency-sim ([a-z]+)", _readme()))
     assert {"demo", "run", "compare", "validate", "kpis", "schema"} <= commands
@@ -334,10 +330,6 @@ def test_every_command_of_the_readme_is_there() -> None:
         assert shown.returncode == 0, f"emergency-sim {command}: {shown.stderr}"
 
 
-@pytest.mark.skipif(
-    not (REPOSITORY / "emergency_sim" / "experiment" / "api.py").exists(),
-    reason="the Python interface is not there yet",
-)
 def test_every_public_name_of_the_readme_is_there() -> None:
     import emergency_sim
 
