@@ -378,6 +378,16 @@ def test_the_variant_of_the_readme(tmp_path: Path) -> None:
     assert not scenario.legevakter["rauma"].in_service
 
 
+def test_the_incident_of_the_tour_is_in_the_golden_log() -> None:
+    number = re.search(r"incident (\d+) of \[tests/toy/golden.csv\]", _readme())
+    assert number
+    lines = (REPOSITORY / "tests" / "toy" / "golden.csv").read_text(encoding="utf-8").splitlines()
+    kinds = [k for _, k, incident, *_ in (x.split(",") for x in lines) if incident == number[1]]
+    assert kinds[:2] == ["incident", "need"]
+    assert {"transferred", "doctor_on_scene", "stood_down", "at_destination"} <= set(kinds)
+    assert kinds.count("mobilised") == 2
+
+
 @pytest.mark.slow
 def test_the_python_example_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(REPOSITORY)
