@@ -122,49 +122,60 @@ def group_quantiles(
 
 
 def write_replication(kpis: ReplicationKpis, path: Path) -> None:
-    """Write the components of a replication as ``.npz``, so that a comparison can be resumed."""
-    arrays: dict[str, NDArray[Any]] = {
-        "incidents": kpis.incidents,
-        "ratios": np.array(list(kpis.ratios.values()), "float64").reshape(-1, 3),
-    }
+    """Write the components of a replication as ``.npz``, so that a comparison can be resumed.
+
+    Columns of all samples stand one after the other: many small arrays would be slow to read.
+    """
+    rows, values, codes = [], [], []
     samples: list[dict[str, Any]] = []
-    for i, (name, sample) in enumerate(kpis.samples.items()):
-        arrays[f"rows_{i}"], arrays[f"values_{i}"] = sample.rows, sample.values
+    for name, sample in kpis.samples.items():
+        rows.append(sample.rows.astype("int32"))
+        values.append(sample.values.astype("float64"))
         groups: list[list[Any]] = []
         for kind, groupings in sample.groups.items():
             for coded in groupings:
-                arrays[f"codes_{i}_{len(groups)}"] = coded.codes
+                codes.append(coded.codes.astype("int16"))
                 groups.append([kind, list(coded.labels)])
-        samples.append({"kpi": name, "groups": groups})
+        samples.append({"kpi": name, "size": len(sample.rows), "groups": groups})
     head = json.dumps({"keys": list(kpis.ratios), "samples": samples})
-    arrays["head"] = np.frombuffer(head.encode(), dtype="uint8")
+    arrays: dict[str, NDArray[Any]] = {
+        "head": np.frombuffer(head.encode(), dtype="uint8"),
+        "incidents": kpis.incidents,
+        "ratios": np.array(list(kpis.ratios.values()), "float64").reshape(-1, 3),
+        "rows": np.concatenate(rows) if rows else np.zeros(0, "int32"),
+        "values": np.concatenate(values) if values else np.zeros(0),
+        "codes": np.concatenate(codes) if codes else np.zeros(0, "int16"),
+    }
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
 def read_replication(path: Path) -> ReplicationKpis:
     """Return the components that :func:`write_replication` wrote."""
-    with np.load(path, allow_pickle=False) as arrays:
-        head = json.loads(arrays["head"].tobytes().decode())
-        samples: dict[str, Sample] = {}
-        for i, entry in enumerate(head["samples"]):
-            groups: dict[str, tuple[Coded, ...]] = {}
-            for j, (kind, labels) in enumerate(entry["groups"]):
-                coded = Coded(arrays[f"codes_{i}_{j}"], tuple(labels))
-                groups[kind] = (*groups.get(kind, ()), coded)
-            samples[entry["kpi"]] = Sample(
-                rows=arrays[f"rows_{i}"], values=arrays[f"values_{i}"], groups=groups
-            )
-        return ReplicationKpis(
-            incidents=arrays["incidents"],
-            ratios={
-                (kpi, kind, group): (a, b, n)
-                for (kpi, kind, group), (a, b, n) in zip(
-                    head["keys"], arrays["ratios"].tolist(), strict=True
-                )
-            },
-            samples=samples,
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    head = json.loads(arrays["head"].tobytes().decode())
+    samples: dict[str, Sample] = {}
+    at = code_at = 0
+    for entry in head["samples"]:
+        size = entry["size"]
+        groups: dict[str, tuple[Coded, ...]] = {}
+        for kind, labels in entry["groups"]:
+            codes = arrays["codes"][code_at : code_at + size].astype("int64")
+            groups[kind] = (*groups.get(kind, ()), Coded(codes, tuple(labels)))
+            code_at += size
+        samples[entry["kpi"]] = Sample(
+            rows=arrays["rows"][at : at + size],
+            values=arrays["values"][at : at + size],
+            groups=groups,
         )
+        at += size
+    ratios = zip(head["keys"], arrays["ratios"].tolist(), strict=True)
+    return ReplicationKpis(
+        incidents=arrays["incidents"],
+        ratios={(kpi, kind, group): (a, b, n) for (kpi, kind, group), (a, b, n) in ratios},
+        samples=samples,
+    )
 
 
 def _rows(

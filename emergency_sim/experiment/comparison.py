@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from emergency_sim.analysis import compare as statistics
-from emergency_sim.analysis.replication import exact_kpis
+from emergency_sim.analysis.replication import ReplicationKpis, Sample, exact_kpis
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.groups import in_groups, primary_keys, shared_groups
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
+    from emergency_sim.analysis.pooling import ScenarioKpis
     from emergency_sim.experiment.groups import SharedGroups
     from emergency_sim.scenario import Scenario
 
@@ -173,7 +174,7 @@ def compare_scenarios(
     clock.lap("simulate")
     scored = _Scored(folder, plan, shared, compiled, base)
     found = scored.compare(main, most, primary_keys(base))
-    aside = scored.compare(side, few, [])
+    aside = scored.compare_few(side, few, DECAY_KPIS)
     rows = (*found.rows, *_decay_rows(aside.rows, few))
     kpis = kpi_frame([scored.kpis[s.id] for s in everything])
     clock.lap("analyse")
@@ -276,21 +277,54 @@ class _Scored:
         self, variants: Sequence[Scenario], replications: int, primary: list[tuple[str, str, str]]
     ) -> statistics.Comparison:
         """Compare variants with the base over the first replications, each in its own groups."""
+        return self._compared(variants, replications, primary, lambda kpis: kpis)
 
-        def first(scenario: str) -> Any:
-            whole = self.kpis[scenario]
-            return replace(whole, replications=whole.replications[:replications])
+    def compare_few(
+        self, variants: Sequence[Scenario], replications: int, kpis: tuple[str, ...]
+    ) -> statistics.Comparison:
+        """Compare variants in a few rates only; all rows are exploratory."""
+        return self._compared(variants, replications, [], lambda every: _only(every, kpis))
 
+    def _compared(
+        self,
+        variants: Sequence[Scenario],
+        replications: int,
+        primary: list[tuple[str, str, str]],
+        chosen: Callable[[ReplicationKpis], ReplicationKpis],
+    ) -> statistics.Comparison:
         if not variants:
             return statistics.Comparison(rows=(), overlaps=())
-        base = first(self.base.id)
+
+        def scored(scenario: str, groups_of: str) -> ScenarioKpis:
+            whole = self.kpis[scenario]
+            parts = tuple(chosen(k) for k in whole.replications[:replications])
+            return self.shared.scored(replace(whole, replications=parts), groups_of)
+
+        base = scored(self.base.id, self.base.id)
+        known = {tuple(self.shared.own[self.base.id].items()): base}
+        bases = {}
+        for variant in variants:
+            names = tuple(self.shared.own[variant.id].items())
+            if names not in known:  # a base in the same groups is worked out once
+                known[names] = scored(self.base.id, variant.id)
+            bases[variant.id] = known[names]
         return statistics.compare(
-            self.shared.scored(base, self.base.id),
-            [self.shared.scored(first(v.id), v.id) for v in variants],
+            base,
+            [scored(v.id, v.id) for v in variants],
             primary=primary,
             key=str(self.base.run.seed),
-            bases={v.id: self.shared.scored(base, v.id) for v in variants},
+            bases=bases,
         )
+
+
+def _only(kpis: ReplicationKpis, names: tuple[str, ...]) -> ReplicationKpis:
+    """Return the components of some rates, without the observations that quantiles need."""
+    nothing = Sample(rows=np.zeros(0, "int32"), values=np.zeros(0), groups={})
+    return replace(
+        kpis,
+        ratios={key: value for key, value in kpis.ratios.items() if key[0] in names},
+        samples=dict.fromkeys(kpis.samples, nothing),
+    )
 
 
 def _decay_rows(aside: Sequence[ComparisonRow], replications: int) -> list[ComparisonRow]:

@@ -51,17 +51,18 @@ def shared_groups(base: Scenario, variants: Sequence[Scenario]) -> SharedGroups:
     Parameters
     ----------
     base, variants
-        A group of a variant with the base's name and areas is the base's; another one of the same
-        name gets the label ``<name>@<variant>``.
+        A group of a variant with the name and areas of an earlier one is that one; another one of
+        the same name gets the label ``<name>@<variant>``.
     """
     groups = {name: tuple(areas) for name, areas in base.groups.items()}
     own = {base.id: {name: name for name in groups}}
     for variant in variants:
         own[variant.id] = {}
         for name, areas in variant.groups.items():
-            same = set(base.groups.get(name, ())) == set(areas)
-            label = name if same else f"{name}@{variant.id}"
-            groups[label] = base.groups[name] if same else tuple(areas)
+            alike = (k for k, known in groups.items() if k.partition("@")[0] == name
+                     and set(known) == set(areas))  # fmt: skip
+            label = next(alike, f"{name}@{variant.id}")
+            groups.setdefault(label, tuple(areas))
             own[variant.id][label] = name
     return SharedGroups(groups=groups, own=own)
 

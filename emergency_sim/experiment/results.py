@@ -202,13 +202,11 @@ def read_scenario(
 
 
 def kpi_frame(scenarios: Sequence[ScenarioKpis]) -> pd.DataFrame:
-    """Return ``kpis.parquet``: a row an indicator, group, replication and scenario."""
+    """Return ``kpis.parquet``: sorted by scenario, replication (none first), indicator and group."""
     import pandas as pd
 
-    parts = []
-    for one in scenarios:
+    parts = []  # each is sorted by indicator and group
+    for one in sorted(scenarios, key=lambda s: s.scenario):
         parts.append(exact_rows(one.scenario, one.exact))
         parts += [kpi_rows(one.scenario, k, kpis) for k, kpis in enumerate(one.replications)]
-    frame = pd.concat(parts, ignore_index=True)
-    keys = ["scenario", "replication", "kpi", "group_kind", "group"]
-    return frame.sort_values(keys, ignore_index=True, na_position="first")
+    return pd.concat(parts, ignore_index=True)
