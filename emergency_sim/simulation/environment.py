@@ -35,13 +35,14 @@ class Alarm:
 class Process(simpy.Process):
     """A SimPy process that can also sleep by yielding seconds."""
 
+    _value = PENDING
+    _ok = True
+    _target = None  # type: ignore[assignment]  # None while asleep
+
     def __init__(self, env: Environment, generator: Generator[Any, Any, Any]) -> None:
         self.env = env
         self.callbacks = []
         self._generator = generator
-        self._value = PENDING
-        self._ok = True
-        self._target = None  # type: ignore[assignment]  # None while asleep
         self._alarm = Alarm(self, generator.send)
         self._step(generator.send, None)
 
@@ -125,7 +126,9 @@ class Process(simpy.Process):
 
     def _end(self, *, ok: bool, value: Any) -> None:
         self._target = None  # type: ignore[assignment]
-        self._alarm.alive = False
+        alarm = self._alarm
+        alarm.alive = False
+        alarm.process = None  # type: ignore[assignment]  # no cycle is left for the collector
         self._ok = ok
         self._value = value
         if self.callbacks or not ok:
@@ -159,13 +162,11 @@ class Environment(simpy.Environment):
         number = self._eid.__next__
         self._stopped = False
         while queue and not self._stopped:
-            entry = pop(queue)
-            now = entry[0]
+            now, priority, order, item = pop(queue)
             if now > end:
-                push(queue, entry)
+                push(queue, (now, priority, order, item))
                 break
             self._now = now
-            item: Any = entry[3]
             if item.__class__ is Alarm:
                 if not item.alive:
                     continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.events import Kind
@@ -44,6 +45,18 @@ def run(
         Every event in order of time. The run ends when every counted incident has ended; at the
         latest 3 days after the last demand, and what is open then is closed as ``open_at_end``.
     """
+    collecting = gc.isenabled()
+    gc.disable()  # ended processes leave no cycles: the collector would search in vain
+    try:
+        return _run(world, incidents, lookup, roads)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(
+    world: World, incidents: IncidentTable, lookup: UniformLookup, roads: Roads | None
+) -> EventColumns:
     roads = Roads(world) if roads is None else roads.at_season(world)
     chain = Chain(world, incidents, roads, lookup)
     chain.open()
