@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import typer
 
@@ -22,9 +22,6 @@ from emergency_sim.cli.options import (
     Sets,
     load_all,
 )
-
-if TYPE_CHECKING:
-    from emergency_sim.experiment.api import Comparison
 
 BASE: Final = "before-pilot"
 VARIANTS: Final = ("molde-satellites", "six-districts")
@@ -50,6 +47,7 @@ def demo(
         sets=tuple(sets or ()), lang=lang,
     )  # fmt: skip
     base, *variants = load_all([BASE, *VARIANTS], options)
+    from emergency_sim.cli.extras import write_extras
     from emergency_sim.cli.terminal import progress
     from emergency_sim.experiment.api import compare
     from emergency_sim.experiment.comparison import CompareOptions
@@ -62,7 +60,7 @@ def demo(
     )
     with progress() as told:
         found = compare(base, *variants, jobs=jobs, out=folder, options=chosen, progress=told)
-    maps = write_extras(found, folder, lang)
+    maps = write_extras(found, folder, lang, jobs)
     if as_json:
         import json
 
@@ -74,37 +72,3 @@ def demo(
         show_limits(base, folder, ["tables/comparison.csv", "comparison.parquet", "manifest.json"])
         typer.echo(f"Maps: {', '.join(str(path) for path in maps if path.suffix == '.png')}")
     sys.stderr.write(f"done in {time.perf_counter() - started:.0f} s\n")
-
-
-def write_extras(found: Comparison, folder: Path, lang: str) -> list[Path]:
-    """Write the tables as CSV and the maps of each variant; returns the maps.
-
-    Parameters
-    ----------
-    found
-        The comparison.
-    folder
-        Its results folder.
-    lang
-        Language of the maps.
-    """
-    from emergency_sim.report.change_maps import draw_change
-    from emergency_sim.report.map_cells import map_cells
-    from emergency_sim.report.tables import write_csv
-
-    (folder / "tables").mkdir(exist_ok=True)
-    write_csv(found.rows, folder / "tables" / "comparison.csv")
-    base, *_ = found.findings.scenarios
-    cells = map_cells(found.findings.compiled[base.id].ground.region)
-    if cells is None:
-        return []
-    (folder / "maps").mkdir(exist_ok=True)
-    from emergency_sim.cli.mapped import mapped
-
-    before = mapped(found, base.id, lang)
-    files = []
-    for scenario in found.findings.scenarios:
-        if scenario.id in found.findings.compiled and scenario.id != base.id:
-            after = mapped(found, scenario.id, lang)
-            files += draw_change(before, after, cells, folder / "maps", scenario.id, lang)
-    return files

@@ -107,10 +107,9 @@ def compare(
     with _progress(as_json) as told:
         found = compare_scenarios(first, *others, jobs=jobs, out=out, options=chosen, progress=told)
     if out is not None:
-        from emergency_sim.report.tables import write_csv
+        from emergency_sim.cli.extras import write_extras
 
-        (out / "tables").mkdir(exist_ok=True)
-        write_csv(found.rows, out / "tables" / "comparison.csv")
+        write_extras(found, out, lang, jobs)
     if as_json:
         _print_json(found.to_json())
         return

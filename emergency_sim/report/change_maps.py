@@ -48,10 +48,24 @@ class Mapped:
     places: tuple[MapPlace, ...]
 
 
-def draw_change(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A figure, what it is drawn on, and the files it goes to."""
+
+    figure: Figure
+    cells: MapCells
+    paths: tuple[Path, ...]
+
+
+def draw_one(drawing: Drawing) -> None:
+    """Draw a figure into its files (a unit of work for a worker process)."""
+    draw(drawing.figure, drawing.cells, drawing.paths)
+
+
+def change_drawings(
     before: Mapped, after: Mapped, cells: MapCells, folder: Path, name: str, lang: str
-) -> list[Path]:
-    """Draw both maps of a variant; returns the files.
+) -> list[Drawing]:
+    """Return both maps of a variant, not drawn yet.
 
     Parameters
     ----------
@@ -64,7 +78,7 @@ def draw_change(
     lang
         ``nb`` or ``en``.
     """
-    files: list[Path] = []
+    found: list[Drawing] = []
     maps = (
         ("response", style.RESPONSE, style.RESPONSE_CHANGE, ("station",), response_minutes, "few"),
         ("travel", style.TRAVEL, style.CHANGE, ("legevakt", "satellite"), clinic_minutes, "no_way"),
@@ -73,7 +87,7 @@ def draw_change(
         old, new = minutes(before), minutes(after)
         panels = tuple(
             Panel(
-                title=f"{say(when, lang)}: {one.name}",
+                title=_panel_title(say(when, lang), one.name),
                 values=values,
                 classes=classes,
                 places=tuple(p for p in one.places if p.kind in kinds),
@@ -91,10 +105,21 @@ def draw_change(
             note=say(f"{key}_note", lang),
             lang=lang,
         )
-        own = [folder / f"{key}-{name}{ending}" for ending in ENDINGS]
-        draw(figure, cells, own)
-        files += own
-    return files
+        paths = tuple(folder / f"{key}-{name}{ending}" for ending in ENDINGS)
+        found.append(Drawing(figure=figure, cells=cells, paths=paths))
+    return found
+
+
+def _panel_title(when: str, name: str) -> str:
+    """Return the title of a map: when, and the scenario's name as far as there is room.
+
+    Examples
+    --------
+    >>> _panel_title("After", "Six districts (invented)"), _panel_title("Before", "Before 2020")
+    ('After: Six districts', 'Before 2020')
+    """
+    short = name.partition(" (")[0]
+    return short if short.startswith(when) else f"{when}: {short}"
 
 
 def clinic_minutes(scenario: Mapped) -> NDArray[np.float64]:

@@ -1,17 +1,56 @@
-"""A scenario of a comparison as the maps need it."""
+"""What lies beside the tables of a comparison: CSV and maps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emergency_sim.report.change_maps import Mapped
+from emergency_sim.experiment.executors import job_count, run_all
+from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
+from emergency_sim.report.map_cells import map_cells
 from emergency_sim.report.maps import MapPlace, short_name
+from emergency_sim.report.tables import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from emergency_sim.experiment.api import Comparison
     from emergency_sim.experiment.compile import Compiled
+
+
+def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -> list[Path]:
+    """Write the rows as CSV and the maps of each variant; returns the maps.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    folder
+        Its results folder.
+    lang
+        Language of the maps.
+    jobs
+        Worker processes; None: one a processor.
+    """
+    (folder / "tables").mkdir(exist_ok=True)
+    write_csv(found.rows, folder / "tables" / "comparison.csv")
+    compiled = found.findings.compiled
+    base, *others = (s.id for s in found.findings.scenarios if s.id in compiled)
+    cells = map_cells(compiled[base].ground.region)
+    if cells is None:
+        return []
+    (folder / "maps").mkdir(exist_ok=True)
+    before = mapped(found, base, lang)
+    drawings = [
+        drawing
+        for other in others
+        for drawing in change_drawings(
+            before, mapped(found, other, lang), cells, folder / "maps", other, lang
+        )
+    ]
+    if drawings:
+        run_all(draw_one, drawings, min(job_count(jobs), len(drawings)), lambda *_: None)
+    return [path for drawing in drawings for path in drawing.paths]
 
 
 def mapped(found: Comparison, scenario: str, lang: str) -> Mapped:
