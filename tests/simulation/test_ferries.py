@@ -56,7 +56,9 @@ def test_closed_while_the_patient_gets_ready(tmp_path: Path) -> None:
     assert hours(toy(tmp_path, rows, **keys), "sets_out") == [30]
     # the same on the way to a satellite on the other side
     rows[0] |= {"satellite_outcome": "nurse_alone", "satellite_nurse_s": 600}
-    satellite = {"sat": {"node": "n05", "legevakt": "by", "serves": ["9003"], "nurses": {"n": duty()}}}
+    satellite = {
+        "sat": {"node": "n05", "legevakt": "by", "serves": ["9003"], "nurses": {"n": duty()}}
+    }
     run = toy(tmp_path, rows, satellites=satellite, **keys)
     assert hours(run, "sets_out", actor="sat") == [30]
     assert run.one("closed").code == "satellite"

@@ -30,7 +30,9 @@ def keys(doctors: int = 1, **satellite: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def patient(minute: float, outcome: str = "nurse_and_video", zone: str = "b", **other: Any) -> dict[str, Any]:
+def patient(
+    minute: float, outcome: str = "nurse_and_video", zone: str = "b", **other: Any
+) -> dict[str, Any]:
     columns = {
         "entry": "call_116117", "disposition": "consultation", "satellite_outcome": outcome,
         "satellite_nurse_min": 42, "video_min": 13, "consultation_min": 20,
