@@ -68,7 +68,7 @@ class Clinic:
     """The people and rooms of one clinic, and the patients' way through it."""
 
     __slots__ = (
-        "_chain", "_env", "_queue", "doctors", "due", "index", "inside", "name", "nurses",
+        "_chain", "_env", "_overtime", "_queue", "doctors", "due", "index", "inside", "name", "nurses",
         "rooms_free", "spec", "spot", "unmanned",
     )  # fmt: skip
 
@@ -85,6 +85,7 @@ class Clinic:
         self.due: list[float] = []
         self.inside = 0
         self.unmanned = False
+        self._overtime = False  # whether somebody may be on duty whose shift is over
         self._queue: list[Task] = []
 
     # -- people ------------------------------------------------------------------------------------
@@ -97,20 +98,25 @@ class Clinic:
     def came(self, person: Person) -> None:
         """Somebody has come on duty: colleagues whose shift is over may go."""
         self._let_go()
+        self._note_manning("")
         self.review()
 
     def shift_over(self, person: Person) -> None:
         """Go home, unless something has begun or patients would be left without a doctor (R9)."""
+        self._overtime = True
         self._let_go()
 
     def _let_go(self) -> None:
         """Let everybody off duty whose shift is over and who is not needed any more."""
+        if not self._overtime:
+            return
         for team, patients in ((self.doctors, True), (self.nurses, False)):
             for person in team:
                 if person.leaving and not person.busy:
                     relieved = any(p.on_duty and not p.leaving for p in team)
                     if relieved or not (patients and (self.due or self._doctor_wanted)):
                         person.goes_off()
+        self._overtime = any(p.leaving for p in (*self.doctors, *self.nurses))
         self._note_manning("")
 
     @property

@@ -30,12 +30,13 @@ class Team(Protocol):
 class Person:
     """One place in a duty plan and whoever fills it.
 
+    ``at_home`` = waits at home when nothing is to be done;
     ``present`` = at the workplace; ``busy`` = doing something; ``out`` = away from the workplace on a
     call-out or a home visit; ``leaving`` = the shift is over, what has begun is finished.
     """
 
     __slots__ = (
-        "_chain", "_form", "actor", "busy", "duty_ends", "leaving", "on_duty", "out", "place",
+        "_chain", "_form", "actor", "at_home", "busy", "duty_ends", "leaving", "on_duty", "out", "place",
         "present", "site_name", "spec",
     )  # fmt: skip
 
@@ -46,17 +47,13 @@ class Person:
         self._form = chain.names[spec.form.value]
         self.site_name = site_name
         self.place = place
+        self.at_home = spec.form is DutyForm.HOME or spec.form is DutyForm.BACKUP
         self.on_duty = False
         self.leaving = False
         self.busy = False
         self.present = False
         self.out = False
         self.duty_ends = 0.0
-
-    @property
-    def at_home(self) -> bool:
-        """Whether the person waits at home when nothing is to be done."""
-        return self.spec.form is DutyForm.HOME or self.spec.form is DutyForm.BACKUP
 
     @property
     def available(self) -> bool:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.world import World
 
 GRACE_DAYS = 3
+CALL_113, PROFESSIONAL_AMK, BOOKED = Entry.CALL_113, Entry.PROFESSIONAL_AMK, Entry.BOOKED
+WALK_IN, NONE = Entry.WALK_IN, Urgency.NONE
+BY_113 = (CALL_113, Entry.INQUIRY_113)
+BY_116117 = (Entry.CALL_116117, Entry.INQUIRY_116117, Entry.PROFESSIONAL_LVS)
 
 
 def run(
@@ -80,22 +84,22 @@ def arrivals(chain: Chain) -> Generator[Any, Any, None]:
     """Let each incident begin at its time, by its own way into the chain."""
     env, c, world, write = chain.env, chain.columns, chain.world, chain.write
     entries, problems, area_name = chain.code.entries, chain.code.problems, chain.area_name
-    clinic_names = [clinic.name for clinic in chain.clinics]
-    for row, time in enumerate(c.time_s):
+    clinic_names = [*(clinic.name for clinic in chain.clinics), NULL]  # number -1: no clinic
+    zone_area, zone_name = world.zone_area, chain.zone_name
+    incidents = zip(c.time_s, c.id, c.zone, c.entry, c.urgency, c.age, c.problem, strict=True)
+    for row, (time, incident, zone, entry, urgency, age, problem) in enumerate(incidents):
         if time > env._now:
             yield time - env._now
-        zone, entry, incident = c.zone[row], c.entry[row], c.id[row]
-        area = world.zone_area[zone]
-        now = env._now
-        clinic = world.clinic_of[area][chain.slot()]
+        area, now = zone_area[zone], env._now
+        clinic = clinic_names[world.clinic_of[area][chain.slot()]]
         write((
-            now, Kind.INCIDENT, incident, NULL, NULL, clinic_names[clinic] if clinic >= 0 else NULL,
-            chain.zone_name[zone], float(c.urgency[row]), entries[entry],
+            now, Kind.INCIDENT, incident, NULL, NULL, clinic, zone_name[zone], float(urgency),
+            entries[entry],
         ))  # fmt: skip
-        if c.urgency[row] != Urgency.NONE:
+        if urgency != NONE:
             write((
-                now, Kind.NEED, incident, NULL, NULL, area_name[area], chain.zone_name[zone],
-                float(c.age[row]), problems[c.problem[row]],
+                now, Kind.NEED, incident, NULL, NULL, area_name[area], zone_name[zone], float(age),
+                problems[problem],
             ))  # fmt: skip
         begin(chain, row, entry, area)
 
@@ -103,7 +107,7 @@ def arrivals(chain: Chain) -> Generator[Any, Any, None]:
 def begin(chain: Chain, row: int, entry: int, area: int) -> None:
     """Start the story of one incident."""
     env, c = chain.env, chain.columns
-    if not c.presents[row] and entry != Entry.CALL_113:
+    if not c.presents[row] and entry != CALL_113:
         instead = c.if_not_presented[row]
         chain.write((
             env._now, Kind.NOT_PRESENTED, c.id[row], NULL, NULL, NULL,
@@ -114,17 +118,17 @@ def begin(chain: Chain, row: int, entry: int, area: int) -> None:
             case.begin()
             case.end("not_presented")
             return
-        entry = Entry.CALL_113
+        entry = CALL_113
     telephone = bool(chain.amk)
-    if entry in (Entry.CALL_113, Entry.INQUIRY_113) and telephone:
+    if entry in BY_113 and telephone:
         env.start(chain.amk_for(area).call_113(row))
-    elif entry == Entry.PROFESSIONAL_AMK and telephone:
+    elif entry == PROFESSIONAL_AMK and telephone:
         env.start(chain.amk_for(area).professional(row))
-    elif entry == Entry.BOOKED and telephone:
+    elif entry == BOOKED and telephone:
         chain.amk_for(area).booked(row)
-    elif entry == Entry.WALK_IN:
+    elif entry == WALK_IN:
         _walks_in(chain, row, area)
-    elif entry in (Entry.CALL_116117, Entry.PROFESSIONAL_LVS, Entry.INQUIRY_116117):
+    elif entry in BY_116117:
         lvs = chain.lvs_for(area)
         if lvs is not None:
             env.start(lvs.call_116117(row))

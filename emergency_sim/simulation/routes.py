@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 INFINITY = float("inf")
 FERRY_HOURS = (6, 18, 23, 30)
 """Hours at which a ferry class begins; 30 is 06 of the next day."""
+CLASS_OF_HOUR = (2,) * 6 + (0,) * 12 + (1,) * 5 + (2,)
 
 
 def ferry_class(now: float) -> int:
     """Return 0 (day, 06-18), 1 (evening, 18-23) or 2 (night): the hour class of the ferries (R8)."""
-    hour = (now % DAY) // HOUR
-    return 0 if 6 <= hour < 18 else 1 if 18 <= hour < 23 else 2
+    return CLASS_OF_HOUR[int(now % DAY // HOUR)]
 
 
 class Spot(NamedTuple):
@@ -124,6 +124,8 @@ class Roads:
     def opens(self, profile: str, now: float, origin: Spot, to: Spot) -> float:
         """Return the seconds until there is a way: 0 now, ``inf`` if no ferry class has one (R8)."""
         classes = self._ways[profile]
+        if classes[ferry_class(now)].row(origin.place)[to.place] != INFINITY:
+            return 0.0
         time = now
         for _ in range(4):
             if classes[ferry_class(time)].row(origin.place)[to.place] != INFINITY:
