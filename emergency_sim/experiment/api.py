@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+import weakref
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.analysis.kpis import KPIS
@@ -21,6 +23,7 @@ from emergency_sim.scenario import Scenario, load_scenario, resolved, resolved_y
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import TracebackType
 
     import pandas as pd
 
@@ -155,10 +158,10 @@ def simulate(
     """
     chosen = with_run(as_scenario(scenario), replications=replications, days=days, seed=seed)
     workers = job_count(jobs)
-    place = _Place(out)
     started = time.perf_counter()
     compiled = compile_scenario(chosen)
-    with place.staging as staging:
+    with _Place(out) as place:
+        staging = place.staging
         plan = Plan(scenarios=(chosen,), events=events)
         told = None if progress is None else _told(progress, "simulate")
         counts = carry_out(
@@ -171,7 +174,7 @@ def simulate(
         manifest = _manifest(
             "run", [chosen], {chosen.id: count}, workers, seconds=seconds, counts=counts
         )
-        return _publish(place, staging, manifest, [chosen], frame, plan)
+        return _publish(place, manifest, [chosen], frame, plan)
 
 
 def compare(
@@ -221,8 +224,8 @@ def compare(
     first = with_run(as_scenario(base), replications=replications, days=days, seed=seed)
     others = [as_scenario(v) for v in variants]
     workers = job_count(jobs)
-    place = _Place(out)
-    with place.staging as staging:
+    with _Place(out) as place:
+        staging = place.staging
         found = compare_scenarios(
             first, others, options or CompareOptions(), folder=staging.folder,
             previous=place.previous, jobs=workers, progress=progress,
@@ -245,18 +248,38 @@ def compare(
                                "spread_high": row.spread_high} for row in found.rows])  # fmt: skip
         store.write_frame(table, staging.folder / "comparison.parquet")
         plan = Plan(scenarios=found.scenarios, replications=found.replications)
-        results = _publish(place, staging, manifest, found.scenarios, found.kpis, plan)
+        results = _publish(place, manifest, found.scenarios, found.kpis, plan)
     return Comparison(results=results, findings=found)
 
 
 class _Place:
-    """Where results go: a folder that is kept, or a temporary one."""
+    """Where results go: a folder that is kept, or a temporary one that goes with the results."""
 
     def __init__(self, out: str | Path | None) -> None:
-        self.temporary = None if out is not None else TemporaryDirectory(prefix="emergency_sim-")
-        folder = Path(self.temporary.name) / "results" if self.temporary else Path(str(out))
+        self._temporary = mkdtemp(prefix="emergency_sim-") if out is None else None
+        folder = Path(self._temporary or str(out)) / ("results" if out is None else "")
         self.staging = store.Staging(folder)
-        self.previous = folder.absolute() if store.is_results(folder) else None
+        self.previous = self.staging.out if store.is_results(self.staging.out) else None
+
+    def __enter__(self) -> _Place:
+        self.staging.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.staging.__exit__(kind, error, at)
+        if self._temporary and error is not None:
+            rmtree(self._temporary)
+
+    def goes_with(self, results: Results) -> Results:
+        """Return the results; a temporary folder is deleted with them."""
+        if self._temporary:
+            weakref.finalize(results, rmtree, self._temporary, ignore_errors=True)
+        return results
 
 
 def _told(progress: Callable[[str, int, int], None], stage: str) -> Callable[[int, int], None]:
@@ -265,12 +288,12 @@ def _told(progress: Callable[[str, int, int], None], stage: str) -> Callable[[in
 
 def _publish(
     place: _Place,
-    staging: store.Staging,
     manifest: dict[str, Any],
     scenarios: Sequence[Scenario],
     kpis: pd.DataFrame,
     plan: Plan,
 ) -> Results:
+    staging = place.staging
     folder = staging.folder / "scenarios"
     folder.mkdir(exist_ok=True)
     for scenario in scenarios:
@@ -279,7 +302,7 @@ def _publish(
     store.write_frame(kpis, staging.folder / "kpis.parquet")
     store.write_json(manifest, staging.folder / store.MANIFEST)
     staging.publish(plan.pairs())
-    return Results(folder=staging.out, manifest=manifest, keep_alive=place.temporary)
+    return place.goes_with(Results(folder=staging.out, manifest=manifest))
 
 
 def _manifest(

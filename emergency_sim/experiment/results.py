@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,6 @@ from emergency_sim.experiment import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from tempfile import TemporaryDirectory
 
     import pandas as pd
 
@@ -34,8 +33,6 @@ class Results:
         The results folder.
     manifest
         What was run, with what.
-    keep_alive
-        A temporary folder that is deleted with this object.
 
     Examples
     --------
@@ -45,7 +42,6 @@ class Results:
 
     folder: Path
     manifest: dict[str, Any]
-    keep_alive: TemporaryDirectory[str] | None = field(default=None, repr=False)
 
     @classmethod
     def load(cls, folder: str | Path) -> Results:

@@ -108,6 +108,7 @@ class Staging:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self._lock.close()
             raise _fault("another run is writing to it", self.out) from None
 
     def __enter__(self) -> Staging:

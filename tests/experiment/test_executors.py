@@ -1,0 +1,69 @@
+"""Units run in this process or in workers; dead workers and interrupts."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from emergency_sim.experiment.executors import CancelledRun, job_count, run_all
+
+
+def square(x: int) -> int:
+    return x * x
+
+
+def dies_once(mark: str) -> str:
+    path = Path(mark)
+    if not path.exists():
+        path.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return mark
+
+
+def refuses(x: int) -> int:
+    raise ValueError(f"not {x}")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_unit_is_run_once(jobs: int) -> None:
+    found: dict[int, int] = {}
+
+    def finished(unit: int, result: int) -> None:
+        assert unit not in found
+        found[unit] = result
+
+    run_all(square, list(range(7)), jobs, finished)
+    assert found == {x: x * x for x in range(7)}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_fault_keeps_its_type(jobs: int) -> None:
+    with pytest.raises(ValueError, match="not 3"):
+        run_all(refuses, [3], jobs, lambda *_: None)
+
+
+def test_what_a_dead_worker_took_with_it_is_run_again(tmp_path: Path) -> None:
+    done: list[str] = []
+    marks = [str(tmp_path / name) for name in "abc"]
+    (tmp_path / "a").touch()
+    (tmp_path / "c").touch()
+    run_all(dies_once, marks, 2, lambda unit, _: done.append(unit))
+    assert sorted(done) == marks
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupt_says_what_is_done_and_missing(jobs: int) -> None:
+    def finished(unit: int, _: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(CancelledRun) as caught:
+        run_all(square, list(range(5)), jobs, finished)
+    assert caught.value.done + caught.value.missing == 5
+    assert caught.value.missing > 0
+
+
+def test_less_than_one_job_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        job_count(0)
+    assert job_count(None) >= 1
