@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Entry, Urgency
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
@@ -54,7 +54,7 @@ class Amk(Centre):
             yield from self._finish(centre, case, call, line, None)
             return
         chain.write((
-            self._env._now, Kind.TRANSFERRED, case.id, call, NULL, self.name, lvs.name, NAN,
+            self._env._now, kinds.TRANSFERRED, case.id, call, NULL, self.name, lvs.name, NAN,
             chain.code.lvs,
         ))  # fmt: skip
         case.begin()
@@ -128,7 +128,7 @@ class Amk(Centre):
     def _triaged(self, case: Case, urgency: int) -> None:
         chain = self._chain
         chain.write((
-            self._env._now, Kind.TRIAGED, case.id, NULL, NULL, self.name, NULL, float(urgency),
+            self._env._now, kinds.TRIAGED, case.id, NULL, NULL, self.name, NULL, float(urgency),
             chain.code.amk,
         ))  # fmt: skip
 
@@ -179,6 +179,6 @@ def rings(
         if not again:
             return None
         pause = chain.columns.redial_s[row]
-        chain.write((env._now, Kind.REDIALS, case.id, NULL, NULL, centre.name, NULL, pause, NULL))
+        chain.write((env._now, kinds.REDIALS, case.id, NULL, NULL, centre.name, NULL, pause, NULL))
         yield pause
     return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Urgency
 from emergency_sim.policies import Candidate, Need
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Spot
 from emergency_sim.simulation.unit import State, Unit
@@ -90,7 +90,7 @@ class Board:
     def register(self, case: Case, urgency: int, origin: int, centre: int) -> None:
         """AMK registers the inquiry: the response clock starts (R18)."""
         self._chain.write((
-            self._env._now, Kind.REGISTERED, case.id, NULL, NULL, centre,
+            self._env._now, kinds.REGISTERED, case.id, NULL, NULL, centre,
             self._chain.zone_name[case.zone], float(urgency), origin,
         ))  # fmt: skip
 
@@ -136,7 +136,7 @@ class Board:
         now = self._env._now
         case.begin()
         chain.write((
-            now, Kind.REQUESTED, case.id, NULL, NULL, chain.amk_name, chain.zone_name[case.zone],
+            now, kinds.REQUESTED, case.id, NULL, NULL, chain.amk_name, chain.zone_name[case.zone],
             float(request.urgency), chain.code.slots[request.slot],
         ))  # fmt: skip
         if not any(
@@ -185,7 +185,7 @@ class Board:
         case.units.append(unit)
         expected = next(c for c in candidates if c.unit == chosen).expected_s
         chain.write((
-            self._env._now, Kind.ALARMED, case.id, NULL, request.mission, unit.actor,
+            self._env._now, kinds.ALARMED, case.id, NULL, request.mission, unit.actor,
             unit.name_of_station, expected, how,
         ))  # fmt: skip
         unit.alarm(request)
@@ -250,7 +250,7 @@ class Board:
         """No road and no ferry at this hour."""
         chain, case = self._chain, request.case
         chain.write((
-            self._env._now, Kind.UNSERVED, case.id, NULL, NULL, NULL,
+            self._env._now, kinds.UNSERVED, case.id, NULL, NULL, NULL,
             chain.zone_name[case.zone], NAN,
             chain.names["no way by road at this hour"],
         ))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emergency_sim.domain.events import Kind
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Case:
         if self.under_way == 0:
             chain = self.chain
             chain.write((
-                chain.env._now, Kind.CLOSED, self.id, NULL, NULL, NULL,
+                chain.env._now, kinds.CLOSED, self.id, NULL, NULL, NULL,
                 chain.zone_name[self.zone], NAN, chain.names[self.outcome],
             ))  # fmt: skip
             chain.closed(self.row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.domain.events import TASKS, Kind
+from emergency_sim.domain.events import TASKS
 from emergency_sim.domain.incident import (
     INCIDENT_COLUMNS,
     Disposition,
@@ -18,6 +18,7 @@ from emergency_sim.domain.incident import (
 )
 from emergency_sim.domain.units import SLOT
 from emergency_sim.policies import Destination, Patient
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import Amk
 from emergency_sim.simulation.board import Board
 from emergency_sim.simulation.case import Case
@@ -170,7 +171,7 @@ class Chain:
             case.end("elsewhere")
             return
         self.write((
-            self.env._now, Kind.UNSERVED, case.id, NULL, NULL, NULL, self.zone_name[case.zone], NAN,
+            self.env._now, kinds.UNSERVED, case.id, NULL, NULL, NULL, self.zone_name[case.zone], NAN,
             self.names[why],
         ))  # fmt: skip
         case.end("unserved")

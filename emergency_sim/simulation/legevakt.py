@@ -9,10 +9,10 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Disposition, Urgency
 from emergency_sim.domain.places import DutyForm
 from emergency_sim.domain.units import DAY
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.purposes import Purpose
@@ -148,7 +148,7 @@ class Clinic:
         doctor.busy = True
         doctor.present = False
         chain.write((
-            self._env._now, Kind.LEAVES_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
+            self._env._now, kinds.LEAVES_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
         ))  # fmt: skip
         doctor.begins(chain.code.drive, NULL, self.name)
         yield chain.roads.drive(
@@ -168,7 +168,7 @@ class Clinic:
         doctor.ends(chain.code.drive, chain.columns.id[row], self.name)
         doctor.present = True
         chain.write((
-            self._env._now, Kind.AT_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
+            self._env._now, kinds.AT_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
         ))  # fmt: skip
         self.finished(doctor)
 
@@ -201,7 +201,7 @@ class Clinic:
         if unmanned != self.unmanned:
             self.unmanned = unmanned
             chain = self._chain
-            kind = Kind.UNMANNED if unmanned else Kind.MANNED
+            kind = kinds.UNMANNED if unmanned else kinds.MANNED
             code = chain.names[why] if unmanned and why else NULL
             chain.write((
                 self._env._now, kind, NULL, NULL, NULL, self.name, self.name, NAN, code,
@@ -322,7 +322,7 @@ class Clinic:
                 clinic.expect(row, env._now + min(expected, DAY))
                 due = clinic.due[-1]
                 chain.write((
-                    env._now, Kind.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
+                    env._now, kinds.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
                     chain.code.closed,
                 ))  # fmt: skip
         closed = chain.roads.opens("car", env._now, home, clinic.spot)
@@ -330,7 +330,7 @@ class Clinic:
             yield closed
         mode = chain.code.own_car if c.own_car[row] else chain.code.taxi
         chain.write((
-            env._now, Kind.SETS_OUT, case.id, NULL, NULL, clinic.name, chain.zone_name[case.zone],
+            env._now, kinds.SETS_OUT, case.id, NULL, NULL, clinic.name, chain.zone_name[case.zone],
             expected, mode,
         ))  # fmt: skip
         leg = chain.roads.drive(
@@ -350,7 +350,7 @@ class Clinic:
         arrived = env._now
         self.inside += 1  # until the doctor is done: a doctor from home stays so long
         write((
-            arrived, Kind.ARRIVES, case.id, NULL, NULL, self.name, self.name,
+            arrived, kinds.ARRIVES, case.id, NULL, NULL, self.name, self.name,
             seconds_under_way, NULL,
         ))  # fmt: skip
         key = (urgency, arrived, case.id)
@@ -361,15 +361,25 @@ class Clinic:
                 yield c.nurse_s[row]
                 nurse.ends(code.reception, case.id, self.name)
                 self.finished(nurse)
-            write((env._now, Kind.RECEIVED, case.id, NULL, NULL, self.name, self.name, NAN, NULL))
+            write((env._now, kinds.RECEIVED, case.id, NULL, NULL, self.name, self.name, NAN, NULL))
         if chain.triaged_at_reception(case):
             write((
-                env._now, Kind.TRIAGED, case.id, NULL, NULL, self.name, NULL, float(urgency),
+                env._now, kinds.TRIAGED, case.id, NULL, NULL, self.name, NULL, float(urgency),
                 code.reception,
             ))  # fmt: skip
             if c.disposition[row] in (Disposition.ADVICE, Disposition.FASTLEGE):
                 write(
-                    (env._now, Kind.DECIDED, case.id, NULL, NULL, self.name, NULL, NAN, code.advice)
+                    (
+                        env._now,
+                        kinds.DECIDED,
+                        case.id,
+                        NULL,
+                        NULL,
+                        self.name,
+                        NULL,
+                        NAN,
+                        code.advice,
+                    )
                 )
                 self.inside -= 1
                 self._rest()
@@ -380,7 +390,7 @@ class Clinic:
             Task(key, row, doctor="here", nurse=urgency == Urgency.ACUTE, room=True)
         )
         write((
-            env._now, Kind.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor, self.name, NAN,
+            env._now, kinds.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor, self.name, NAN,
             code.consultation,
         ))  # fmt: skip
         doctor.begins(code.consultation, case.id, self.name)
@@ -388,7 +398,7 @@ class Clinic:
             nurse.begins(code.consultation, case.id, self.name)
         yield c.consultation_s[row]
         write((
-            env._now, Kind.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor, self.name, NAN,
+            env._now, kinds.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor, self.name, NAN,
             code.consultation,
         ))  # fmt: skip
         doctor.ends(code.consultation, case.id, self.name)
@@ -409,7 +419,7 @@ class Clinic:
 
     def _leaves(self, case: Case, where: int) -> None:
         self._chain.write((
-            self._env._now, Kind.LEAVES_CLINIC, case.id, NULL, NULL, self.name,
+            self._env._now, kinds.LEAVES_CLINIC, case.id, NULL, NULL, self.name,
             self.name, NAN, where,
         ))  # fmt: skip
 
@@ -443,17 +453,17 @@ class Clinic:
         chain, env = self._chain, self._env
         write = chain.write
         place = chain.zone_name[case.zone]
-        write((env._now, Kind.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor, place, NAN, task))
+        write((env._now, kinds.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor, place, NAN, task))
         doctor.begins(task, case.id, place)
         yield seconds
-        write((env._now, Kind.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor, place, NAN, task))
+        write((env._now, kinds.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor, place, NAN, task))
         doctor.ends(task, case.id, place)
 
     def informed(self, case: Case) -> Generator[Any, Any, None]:
         """AMK tells the doctor of an acute incident; he or she listens and stays where they are."""
         chain, env = self._chain, self._env
         chain.write((
-            env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
+            env._now, kinds.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
             chain.zone_name[case.zone], NAN, chain.code.informed,
         ))  # fmt: skip
         task = Task((CALL_OUT_RANK, env._now, case.id), case.row, doctor="anywhere")
@@ -476,7 +486,7 @@ class Clinic:
         patience = chain.world.rules.call_out_max_wait_s if call_out else FOREVER
         if call_out:
             write((
-                env._now, Kind.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
+                env._now, kinds.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
                 place, NAN, code.call_out,
             ))  # fmt: skip
         task = Task((rank, env._now, case.id), row, doctor="out")
@@ -484,7 +494,7 @@ class Clinic:
         home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
         if doctor is None:
             write((
-                env._now, Kind.DOCTOR_UNAVAILABLE, case.id, NULL, NULL, self.name, place, NAN, NULL,
+                env._now, kinds.DOCTOR_UNAVAILABLE, case.id, NULL, NULL, self.name, place, NAN, NULL,
             ))  # fmt: skip
             case.end()
             return
@@ -500,7 +510,7 @@ class Clinic:
         )
         if leg.seconds == FOREVER:
             write((
-                env._now, Kind.DOCTOR_UNAVAILABLE, case.id, NULL, NULL, self.name, place, NAN, NULL,
+                env._now, kinds.DOCTOR_UNAVAILABLE, case.id, NULL, NULL, self.name, place, NAN, NULL,
             ))  # fmt: skip
             if call_out:
                 case.end()
@@ -509,16 +519,16 @@ class Clinic:
         else:
             yield leg.seconds
             write((
-                env._now, Kind.DOCTOR_ON_SCENE, case.id, NULL, NULL, doctor.actor, place, NAN,
+                env._now, kinds.DOCTOR_ON_SCENE, case.id, NULL, NULL, doctor.actor, place, NAN,
                 code.doctor,
             ))  # fmt: skip
             write((
-                env._now, Kind.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor,
+                env._now, kinds.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor,
                 place, NAN, task_code,
             ))  # fmt: skip
             yield c.home_visit_s[row]
             write((
-                env._now, Kind.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor,
+                env._now, kinds.DOCTOR_ENDS, case.id, NULL, NULL, doctor.actor,
                 place, NAN, task_code,
             ))  # fmt: skip
             back = chain.roads.drive(

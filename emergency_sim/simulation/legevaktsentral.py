@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Disposition, Entry, Urgency
 from emergency_sim.policies import Patient
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import rings
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
@@ -65,19 +65,19 @@ class Legevaktsentral(Centre):
             return
         urgency = Urgency(c.lvs_urgency[row])
         chain.write((
-            env._now, Kind.TRIAGED, case.id, call, NULL, self.name, NULL,
+            env._now, kinds.TRIAGED, case.id, call, NULL, self.name, NULL,
             float(urgency), chain.code.lvs,
         ))  # fmt: skip
         disposition = Disposition(c.disposition[row])
         chain.write((
-            env._now, Kind.DECIDED, case.id, call, NULL, self.name, NULL, NAN,
+            env._now, kinds.DECIDED, case.id, call, NULL, self.name, NULL, NAN,
             chain.code.dispositions[disposition],
         ))  # fmt: skip
         if disposition is Disposition.AMBULANCE:
             if chain.can_convey:
                 amk = chain.amk_for(case.area)
                 chain.write((
-                    env._now, Kind.TRANSFERRED, case.id, call, NULL, self.name, amk.name, NAN,
+                    env._now, kinds.TRANSFERRED, case.id, call, NULL, self.name, amk.name, NAN,
                     chain.code.amk,
                 ))  # fmt: skip
                 yield from amk.from_lvs(

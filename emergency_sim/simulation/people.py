@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.places import DutyForm
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
 
 if TYPE_CHECKING:
@@ -66,19 +67,19 @@ class Person:
         Whoever still finishes what the last shift began ends that duty now, and stays.
         """
         if self.leaving:
-            self._write(Kind.DUTY_ENDS, self._chain.env._now - self.duty_ends)
+            self._write(kinds.DUTY_ENDS, self._chain.env._now - self.duty_ends)
         self.on_duty = True
         if not self.busy and not (self.leaving and self.present):
             self.present = not self.at_home
         self.leaving = False
-        self._write(Kind.DUTY_STARTS, NAN)
+        self._write(kinds.DUTY_STARTS, NAN)
 
     def goes_off(self) -> None:
         """The duty ends now, perhaps late."""
         self.on_duty = False
         self.leaving = False
         self.present = False
-        self._write(Kind.DUTY_ENDS, self._chain.env._now - self.duty_ends)
+        self._write(kinds.DUTY_ENDS, self._chain.env._now - self.duty_ends)
 
     def _write(self, kind: Kind, value: float) -> None:
         chain = self._chain
@@ -90,7 +91,7 @@ class Person:
         """Active work begins."""
         chain = self._chain
         chain.write((
-            chain.env._now, Kind.TASK_STARTS, incident, NULL, NULL, self.actor,
+            chain.env._now, kinds.TASK_STARTS, incident, NULL, NULL, self.actor,
             place_name, NAN, task,
         ))  # fmt: skip
 
@@ -98,7 +99,7 @@ class Person:
         """Active work ends."""
         chain = self._chain
         chain.write((
-            chain.env._now, Kind.TASK_ENDS, incident, NULL, NULL, self.actor, place_name, NAN, task,
+            chain.env._now, kinds.TASK_ENDS, incident, NULL, NULL, self.actor, place_name, NAN, task,
         ))  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def shifts(chain: Chain, person: Person, team: Team) -> Generator[Any, Any, None
         yield end - env._now
         person.duty_ends = end
         if i + 1 < len(starts) and starts[i + 1] == end:  # change of shift in the same place
-            person._write(Kind.DUTY_ENDS, 0.0)
+            person._write(kinds.DUTY_ENDS, 0.0)
             continue
         person.leaving = True
         team.shift_over(person)

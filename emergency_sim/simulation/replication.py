@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Entry, IfNotPresented, Urgency
 from emergency_sim.domain.units import DAY, HOUR
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.chain import Chain
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Roads
@@ -74,7 +74,7 @@ def _run(
         env.run_to(until)
     for row in sorted(chain.open_incidents):
         chain.write((
-            env._now, Kind.CLOSED, chain.columns.id[row], NULL, NULL, NULL,
+            env._now, kinds.CLOSED, chain.columns.id[row], NULL, NULL, NULL,
             chain.zone_name[chain.columns.zone[row]], NAN, chain.names["open_at_end"],
         ))  # fmt: skip
     return chain.recorder.columns()
@@ -93,12 +93,12 @@ def arrivals(chain: Chain) -> Generator[Any, Any, None]:
         area, now = zone_area[zone], env._now
         clinic = clinic_names[world.clinic_of[area][chain.slot()]]
         write((
-            now, Kind.INCIDENT, incident, NULL, NULL, clinic, zone_name[zone], float(urgency),
+            now, kinds.INCIDENT, incident, NULL, NULL, clinic, zone_name[zone], float(urgency),
             entries[entry],
         ))  # fmt: skip
         if urgency != NONE:
             write((
-                now, Kind.NEED, incident, NULL, NULL, area_name[area], zone_name[zone], float(age),
+                now, kinds.NEED, incident, NULL, NULL, area_name[area], zone_name[zone], float(age),
                 problems[problem],
             ))  # fmt: skip
         begin(chain, row, entry, area)
@@ -110,7 +110,7 @@ def begin(chain: Chain, row: int, entry: int, area: int) -> None:
     if not c.presents[row] and entry != CALL_113:
         instead = c.if_not_presented[row]
         chain.write((
-            env._now, Kind.NOT_PRESENTED, c.id[row], NULL, NULL, NULL,
+            env._now, kinds.NOT_PRESENTED, c.id[row], NULL, NULL, NULL,
             chain.zone_name[c.zone[row]], float(c.urgency[row]), chain.code.instead[instead],
         ))  # fmt: skip
         if instead != IfNotPresented.CALL_113 or not chain.amk:

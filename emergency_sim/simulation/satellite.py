@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import SatelliteOutcome
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.legevakt import Task
 from emergency_sim.simulation.people import Person, shifts
@@ -120,12 +120,12 @@ class Satellite:
             "car", env._now, home, self.spot, noise=c.car_noise[row], ferry_u=c.ferry_u[row]
         )
         write((
-            env._now, Kind.SETS_OUT, case.id, NULL, NULL, self.name, chain.zone_name[case.zone],
+            env._now, kinds.SETS_OUT, case.id, NULL, NULL, self.name, chain.zone_name[case.zone],
             leg.seconds, code.own_car if c.own_car[row] else code.taxi,
         ))  # fmt: skip
         yield leg.seconds
         write((
-            env._now, Kind.ARRIVES, case.id, NULL, NULL, self.name, self.name, leg.seconds, NULL,
+            env._now, kinds.ARRIVES, case.id, NULL, NULL, self.name, self.name, leg.seconds, NULL,
         ))  # fmt: skip
         nurse = yield from self._ask_nurse(case, urgency)
         outcome = SatelliteOutcome(c.satellite_outcome[row])
@@ -136,7 +136,7 @@ class Satellite:
             yield from self._sent_on(case)
             return
         write((
-            env._now, Kind.LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN, code.home,
+            env._now, kinds.LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN, code.home,
         ))  # fmt: skip
         case.end("satellite")
 
@@ -145,7 +145,7 @@ class Satellite:
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         clinic = chain.clinic_for(case.area) or self.clinic
         chain.write((
-            env._now, Kind.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
+            env._now, kinds.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
             chain.code.sent_on,
         ))  # fmt: skip
         closed = chain.roads.opens("car", env._now, self.spot, clinic.spot)
@@ -161,7 +161,7 @@ class Satellite:
         clinic.expect(row, env._now + leg.seconds)
         due = clinic.due[-1]
         chain.write((
-            env._now, Kind.SETS_OUT, case.id, NULL, NULL, clinic.name, self.name, leg.seconds,
+            env._now, kinds.SETS_OUT, case.id, NULL, NULL, clinic.name, self.name, leg.seconds,
             chain.code.own_car,
         ))  # fmt: skip
         yield leg.seconds
@@ -175,7 +175,7 @@ class Satellite:
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         write, code = chain.write, chain.code
         write((
-            env._now, Kind.SATELLITE_NURSE_STARTS, case.id, NULL, NULL, nurse.actor,
+            env._now, kinds.SATELLITE_NURSE_STARTS, case.id, NULL, NULL, nurse.actor,
             place, NAN, NULL,
         ))  # fmt: skip
         nurse.begins(code.satellite_patient, case.id, place)
@@ -183,24 +183,24 @@ class Satellite:
         yield max(0.0, c.satellite_nurse_s[row] - video)
         if video > 0:
             write((
-                env._now, Kind.VIDEO_WAITS, case.id, NULL, NULL, nurse.actor, place, NAN, NULL,
+                env._now, kinds.VIDEO_WAITS, case.id, NULL, NULL, nurse.actor, place, NAN, NULL,
             ))  # fmt: skip
             clinic = chain.video_clinic(case.area, self.clinic)
             key = (c.lvs_urgency[row], env._now, case.id)
             doctor, _ = yield from clinic.doctor_for(Task(key, row, doctor="anywhere"))
             write((
-                env._now, Kind.VIDEO_STARTS, case.id, NULL, NULL, doctor.actor, place, NAN, NULL,
+                env._now, kinds.VIDEO_STARTS, case.id, NULL, NULL, doctor.actor, place, NAN, NULL,
             ))  # fmt: skip
             doctor.begins(code.video, case.id, place)
             yield video
             doctor.ends(code.video, case.id, place)
             write((
-                env._now, Kind.VIDEO_ENDS, case.id, NULL, NULL, doctor.actor, place, NAN, NULL,
+                env._now, kinds.VIDEO_ENDS, case.id, NULL, NULL, doctor.actor, place, NAN, NULL,
             ))  # fmt: skip
             env.start(clinic.documents(doctor, case))
         nurse.ends(code.satellite_patient, case.id, place)
         write((
-            env._now, Kind.SATELLITE_ENDS, case.id, NULL, NULL, nurse.actor, place, NAN,
+            env._now, kinds.SATELLITE_ENDS, case.id, NULL, NULL, nurse.actor, place, NAN,
             code.satellite_outcomes[outcome],
         ))  # fmt: skip
 
@@ -242,7 +242,7 @@ class Satellite:
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         nurse.out = True
         chain.write((
-            env._now, Kind.SATELLITE_CLOSES, case.id, NULL, NULL, self.name, self.name, NAN, why,
+            env._now, kinds.SATELLITE_CLOSES, case.id, NULL, NULL, self.name, self.name, NAN, why,
         ))  # fmt: skip
         place = chain.zone_name[case.zone]
         nurse.begins(chain.code.drive, case.id, place)
@@ -255,7 +255,7 @@ class Satellite:
         yield leg.seconds
         nurse.ends(chain.code.drive, case.id, place)
         chain.write((
-            env._now, Kind.DOCTOR_ON_SCENE, case.id, NULL, NULL, nurse.actor, place, NAN,
+            env._now, kinds.DOCTOR_ON_SCENE, case.id, NULL, NULL, nurse.actor, place, NAN,
             chain.code.nurse,
         ))  # fmt: skip
 
@@ -275,7 +275,7 @@ class Satellite:
         nurse.ends(chain.code.drive, case.id, self.name)
         nurse.out = False
         chain.write((
-            env._now, Kind.SATELLITE_OPENS, case.id, NULL, NULL, self.name, self.name, NAN, why,
+            env._now, kinds.SATELLITE_OPENS, case.id, NULL, NULL, self.name, self.name, NAN, why,
         ))  # fmt: skip
 
     def reaches(self, case: Case) -> bool:

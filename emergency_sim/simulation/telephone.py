@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.domain.events import Kind
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Centre:
             if start > env._now:
                 yield start - env._now
             chain.write((
-                env._now, Kind.DUTY_STARTS, NULL, NULL, NULL, actor, self.name, NAN, form,
+                env._now, kinds.DUTY_STARTS, NULL, NULL, NULL, actor, self.name, NAN, form,
             ))  # fmt: skip
             self._free_one()
             yield end - env._now
@@ -65,7 +65,7 @@ class Centre:
             else:
                 self._leaving += 1  # whoever is done first goes; the call is finished
             chain.write((
-                env._now, Kind.DUTY_ENDS, NULL, NULL, NULL, actor, self.name, 0.0, form,
+                env._now, kinds.DUTY_ENDS, NULL, NULL, NULL, actor, self.name, 0.0, form,
             ))  # fmt: skip
 
     def take(self) -> bool:
@@ -135,24 +135,24 @@ class Centre:
         number = chain.next_call()
         rang = env._now
         write(
-            (rang, Kind.RINGS, incident, number, NULL, self.name, zone_name, float(attempt), line)
+            (rang, kinds.RINGS, incident, number, NULL, self.name, zone_name, float(attempt), line)
         )
         centre: Centre | None = self
         if not self.take():
             centre = yield from self.wait(priority, patience)
         if centre is None:
             now = env._now
-            write((now, Kind.GAVE_UP, incident, number, NULL, self.name, NULL, now - rang, line))
+            write((now, kinds.GAVE_UP, incident, number, NULL, self.name, NULL, now - rang, line))
             return None
         if pickup:
             yield pickup
         now = env._now
-        write((now, Kind.ANSWERED, incident, number, NULL, centre.name, NULL, now - rang, line))
+        write((now, kinds.ANSWERED, incident, number, NULL, centre.name, NULL, now - rang, line))
         return centre, number
 
     def hang_up(self, incident: int, call: int, line: int) -> None:
         """The call is over and written down; the operator is free."""
         self._chain.write((
-            self._env._now, Kind.CALL_ENDS, incident, call, NULL, self.name, NULL, NAN, line,
+            self._env._now, kinds.CALL_ENDS, incident, call, NULL, self.name, NULL, NAN, line,
         ))  # fmt: skip
         self.release()

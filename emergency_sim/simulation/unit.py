@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.incident import Urgency
 from emergency_sim.domain.units import DAY, HOUR
+from emergency_sim.simulation import kinds
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
@@ -93,20 +94,20 @@ class Unit:
     def _comes_on(self) -> None:
         if self.state is not State.OFF:  # still finishing what the last shift began, or relieved
             if self.leaving:
-                self._write(Kind.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
-                self._write(Kind.UNIT_ON, NULL)
+                self._write(kinds.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
+                self._write(kinds.UNIT_ON, NULL)
             self.leaving = False
             if self.state is State.RETURNING:
                 self._chain.board.review()
             return
         self.state = State.IDLE
-        self._write(Kind.UNIT_ON, NULL)
+        self._write(kinds.UNIT_ON, NULL)
         self._chain.board.review()
 
     def _goes_off(self) -> None:
         self.state = State.OFF
         self.leaving = False
-        self._write(Kind.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
+        self._write(kinds.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
 
     def _write(self, kind: Kind, mission: int, *, value: float = NAN) -> None:
         self._chain.write((
@@ -170,7 +171,7 @@ class Unit:
             if cause is not None:
                 return self._taken_off(request, cause, None)
         write((
-            env._now, Kind.MOBILISED, case.id, NULL, mission, self.actor, self.name_of_station, NAN,
+            env._now, kinds.MOBILISED, case.id, NULL, mission, self.actor, self.name_of_station, NAN,
             NULL,
         ))  # fmt: skip
         self.state = State.TO_SCENE
@@ -186,7 +187,7 @@ class Unit:
         self.at = request.scene
         self.state = State.WORKING
         write((
-            env._now, Kind.ON_SCENE, case.id, NULL, mission, self.actor, zone, NAN, self.type_code,
+            env._now, kinds.ON_SCENE, case.id, NULL, mission, self.actor, zone, NAN, self.type_code,
         ))  # fmt: skip
         conveys = (
             request.conveys and case.conveyor is None and "transport" in self.spec.capabilities
@@ -201,7 +202,7 @@ class Unit:
         conveyed = outcome == chain.code.conveyed
         chain.board.released(request, self)
         write((
-            env._now, Kind.CLEAR, case.id, NULL, mission, self.actor, chain.place_name(self), NAN,
+            env._now, kinds.CLEAR, case.id, NULL, mission, self.actor, chain.place_name(self), NAN,
             outcome,
         ))  # fmt: skip
         case.end("conveyed" if conveyed else None if helped else "not_conveyed")
@@ -240,7 +241,7 @@ class Unit:
         """Leave this mission: for a more urgent one, or because the unit is not needed."""
         chain = self._chain
         diverted = cause is not STAND_DOWN
-        kind = Kind.DIVERTED if diverted else Kind.STOOD_DOWN
+        kind = kinds.DIVERTED if diverted else kinds.STOOD_DOWN
         chain.write((
             self._env._now, kind, request.case.id, NULL, request.mission, self.actor,
             NULL, NAN, NULL,
@@ -260,7 +261,7 @@ class Unit:
             return int(chain.code.not_conveyed)
         case.left = True
         write((
-            env._now, Kind.LEAVES_SCENE, case.id, NULL, request.mission, self.actor,
+            env._now, kinds.LEAVES_SCENE, case.id, NULL, request.mission, self.actor,
             chain.zone_name[case.zone], NAN, destination.name,
         ))  # fmt: skip
         chain.board.released(request, self)
@@ -282,7 +283,7 @@ class Unit:
             clinic.due.remove(due)
         self.at = destination.spot
         write((
-            env._now, Kind.AT_DESTINATION, case.id, NULL, request.mission, self.actor,
+            env._now, kinds.AT_DESTINATION, case.id, NULL, request.mission, self.actor,
             destination.name, NAN, NULL,
         ))  # fmt: skip
         if clinic is not None:
@@ -328,7 +329,7 @@ class Unit:
             self.at = base
             self.state = State.IDLE
         chain.write((
-            env._now, Kind.AT_BASE, NULL, NULL, NULL, self.actor, self.name_of_station, NAN, NULL,
+            env._now, kinds.AT_BASE, NULL, NULL, NULL, self.actor, self.name_of_station, NAN, NULL,
         ))  # fmt: skip
         if self.leaving:
             self._goes_off()
