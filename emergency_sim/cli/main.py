@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -13,7 +14,7 @@ from emergency_sim.cli import demo, listings, run, validate
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 DONE, FAILED, BAD_INPUT, NOT_POSSIBLE, CANCELLED = 0, 1, 2, 3, 130
 NAME: Final = "emergency-sim"
@@ -39,12 +40,32 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("demo")(demo.demo)
-app.command("run")(run.run)
-app.command("compare")(run.compare)
-app.command("validate")(validate.validate)
-app.command("kpis")(listings.kpis)
-app.command("schema")(listings.schema)
+
+
+class _Cancelled(Exception):  # noqa: N818 - no error
+    """An interrupt on its way to :func:`main`; typer would swallow a KeyboardInterrupt."""
+
+
+def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(command)
+    def called(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except KeyboardInterrupt as error:
+            raise _Cancelled from error
+
+    return called
+
+
+for _name, _command in (
+    ("demo", demo.demo),
+    ("run", run.run),
+    ("compare", run.compare),
+    ("validate", validate.validate),
+    ("kpis", listings.kpis),
+    ("schema", listings.schema),
+):
+    app.command(_name)(_interruptible(_command))
 
 
 def _version(value: bool) -> None:
@@ -101,15 +122,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         extra = EXTRAS[library]
         _say(f"{NAME}: this needs the extra {extra}: pip install 'emergency-sim[{extra}]'")
         return BAD_INPUT
-    except (KeyboardInterrupt, typer.Abort) as error:
-        _say(_cancelled(error))
+    except (_Cancelled, KeyboardInterrupt, typer.Abort) as error:
+        _say(_cancelled(error.__cause__))
         return CANCELLED
     except BrokenPipeError:
         sys.stderr.close()
         return FAILED
 
 
-def _cancelled(error: BaseException) -> str:
+def _cancelled(error: BaseException | None) -> str:
     """Return what is done and missing, as far as a run had begun."""
     done, missing = getattr(error, "done", None), getattr(error, "missing", None)
     if done is None:

@@ -152,7 +152,4 @@ def _attempt(
     except BrokenProcessPool:
         if last:
             raise
-    finally:
-        for future in futures:
-            future.cancel()
     return left

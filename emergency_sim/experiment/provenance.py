@@ -64,7 +64,7 @@ def sources_hash(layers: Iterable[str], package: Path | None = None) -> str:
 def unit_keys(
     scenario: Scenario, reference: Scenario | None, replications: Iterable[int]
 ) -> dict[int, tuple[str, str]]:
-    """Return the keys of each replication of a scenario (contracts.md, "Keys and caches").
+    """Return the keys of each replication of a scenario (ARCHITECTURE.md, "Results").
 
     The first is that of the event log, the second that of the tables and indicators made from it.
 

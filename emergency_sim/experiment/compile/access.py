@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.calendar.shifts import ShiftCalendar
+from emergency_sim.domain.places import DutyForm
 from emergency_sim.experiment.compile.service import clinics_of, service_calendar
 from emergency_sim.scenario.schema import duty_lines
 
@@ -54,14 +55,14 @@ class Access:
     km: NDArray[Any]
     satellite_km: NDArray[Any]
 
-    def decay_km(self, base: NDArray[Any], *, at_satellites: bool) -> NDArray[Any]:
-        """Return the kilometres on which the distance decay works, given those of the base (R3).
+    def decay_km(self, *, at_satellites: bool) -> NDArray[Any]:
+        """Return the kilometres on which the distance decay works; NaN where it is off (R3).
 
-        Where a satellite is open the decay is off (the pilot found no change in use), that is, the
-        base's kilometres stand; with ``at_satellites`` the way to the satellite counts instead.
+        It is off where a satellite is open (the pilot found no change in use), here or in the base;
+        with ``at_satellites`` the way to the satellite counts instead.
         """
         there = np.isfinite(self.satellite_km)
-        return np.where(there, self.satellite_km if at_satellites else base, self.km)
+        return np.where(there, self.satellite_km if at_satellites else np.nan, self.km)
 
 
 def access(
@@ -138,6 +139,6 @@ def _doctor_on_duty(scenario: Scenario, calendar: ShiftCalendar) -> NDArray[np.b
     on = np.zeros((len(plans), int(total // 900)), bool)
     for i, plan in enumerate(plans):
         for line in duty_lines(plan.site.doctors, plan.site.hours, plan.site).values():
-            if line.count:
+            if line.count and line.form is not DutyForm.BACKUP:
                 on[i] |= calendar.intervals(scenario.opening_hours(line.hours)).slots(total)
     return on

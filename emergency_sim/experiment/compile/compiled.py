@@ -144,8 +144,8 @@ class Compiled:
         model = self.scenario.demand
         if not model.distance_decay or self.reference_km is None:
             return None
-        here = self.access.decay_km(self.reference_km, at_satellites=model.decay_at_satellites)
-        return DecayInputs(km_here=here, km_base=self.reference_km)
+        here = self.access.decay_km(at_satellites=model.decay_at_satellites)
+        return DecayInputs(km_here=here, km_base=self.reference_km)  # NaN: as in the base
 
     def world(self, replication: int) -> World:
         """Return the world of one replication: the scenario laid on its days."""
@@ -223,7 +223,9 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     )  # fmt: skip
     reference_km = None
     if reference is not None and reference is not scenario:
-        reference_km = compile_scenario(reference).access.km
+        reference_km = compile_scenario(reference).access.decay_km(
+            at_satellites=scenario.demand.decay_at_satellites
+        )
         reference_km = _aligned(reference_km, reference, ground)
     return Compiled(
         scenario=scenario,

@@ -8,7 +8,7 @@ from emergency_sim.analysis.actors import IndicatorSettings, PersonInfo, PlaceIn
 from emergency_sim.analysis.district_frame import DistrictFrame
 from emergency_sim.analysis.rosters import RosterLine
 from emergency_sim.calendar.shifts import ShiftCalendar
-from emergency_sim.domain.places import DutyForm, DutyLine, Legevakt
+from emergency_sim.domain.places import DutyForm, DutyLine
 from emergency_sim.experiment.compile.access import PLAIN_MONDAY
 from emergency_sim.scenario.schema import duty_lines
 
@@ -126,8 +126,7 @@ def _rosters(scenario: Scenario, ground: Ground, plans: list[ClinicPlan]) -> tup
         given = [d.rota for d in doctors.values() if d.rota is not None]
         rota = float(max(given)) if given else rule_of_thumb(scenario, ground, plan.serves)
         add(plan.id, "doctor", doctors, rota, DutyForm.DAYTIME if plan.kind == "fastlege" else "")
-        if isinstance(plan.site, Legevakt):
-            add(plan.id, "nurse", plan.site.nurses, 1.0)
+        add(plan.id, "nurse", plan.site.nurses, 1.0)
     for key, satellite in scenario.satellites.items():
         if satellite.in_service:
             add(key, "nurse", satellite.nurses, 1.0)

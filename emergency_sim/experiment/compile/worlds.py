@@ -139,13 +139,16 @@ def rules_of(scenario: Scenario) -> Rules:
         "chute_home_expected_s": "dispatch.chute_home_expected_min",
         "home_doctor_stays_s": "clinic.home_doctor_stays_min",
         "call_out_max_wait_s": "clinic.call_out_max_wait_min",
+        "call_out_max_drive_s": "clinic.call_out_max_drive_min",
         "doctor_leaves_site_s": "doctors.leave_site_min",
         "alert_call_s": "doctors.alert_call_min",
         "taxi_wait_s": "patients.taxi_wait_min",
     }
     values = {name: p.number(key) * MINUTE for name, key in minutes.items() if key in p}
     winter = p.number("drive.winter_factor") if "drive.winter_factor" in p else 1.0
+    redial = "calls.redial_probability"
     rules = Rules(
+        redials_again=p.number(redial) if redial in p else Rules().redials_again,
         winter_factor=winter,
         fcfs=scenario.policies.queue is Queue.FCFS,
         return_to_base=scenario.policies.after_mission is AfterMission.RETURN,
