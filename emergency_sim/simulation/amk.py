@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.legevakt import Clinic
     from emergency_sim.simulation.routes import Spot
 
+URGENCIES: Final = tuple(Urgency)
 PRIORITY_113: Final = 0
 ENDLESS: Final = 1e9
 """Patience of an operator or a doctor who hands a patient over: they stay on the line."""
@@ -50,7 +51,7 @@ class Amk(Centre):
             return
         self._triaged(case, urgency)
         if ambulance or lvs is None:
-            chain.board.order(case, Urgency(urgency))
+            chain.board.order(case, URGENCIES[urgency])
             yield from self._finish(centre, case, call, line, None)
             return
         chain.write((
@@ -72,7 +73,7 @@ class Amk(Centre):
             case.end("gave_up")
             return
         centre, call = answered
-        urgency = Urgency(c.amk_urgency[row])
+        urgency = URGENCIES[c.amk_urgency[row]]
         chain.board.register(case, urgency, chain.code.professional, self.name)
         yield c.amk_interview_s[row]
         self._triaged(case, urgency)
@@ -122,7 +123,7 @@ class Amk(Centre):
         self._env.start(self._finish(centre, case, call, line, None))
 
     def _true_urgency(self, case: Case) -> Urgency:
-        true = Urgency(self._chain.columns.urgency[case.row])
+        true = URGENCIES[self._chain.columns.urgency[case.row]]
         return Urgency.ACUTE if true is Urgency.ACUTE else Urgency.URGENT
 
     def _triaged(self, case: Case, urgency: int) -> None:

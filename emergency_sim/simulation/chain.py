@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.unit import Unit
     from emergency_sim.simulation.world import World
 
+PROBLEMS = tuple(Problem)
 CODES = (
     *TASKS, "own_car", "taxi", "unit", "home", "hospital", "advice", "closed", "sent_on", "idle",
     "returning", "diverted", "conveyed", "not_conveyed", "assisted", "amk", "lvs", "doctor",
@@ -149,7 +150,7 @@ class Chain:
 
     def problem(self, row: int) -> Problem:
         """Return what is the matter."""
-        return Problem(self.columns.problem[row])
+        return PROBLEMS[self.columns.problem[row]]
 
     # -- cases -------------------------------------------------------------------------------------
 
@@ -271,21 +272,26 @@ class Chain:
         now, row = self.env._now, request.case.row
         to_legevakt = bool(self.columns.to_legevakt[row]) and not request.from_clinic
         options = [
-            Destination(i, "hospital", self._seconds(now, origin, spec.place), spec.functions)
-            for i, spec in enumerate(self.world.hospitals)
+            Destination(i, "hospital", self._seconds(now, origin, place.spot), spec.functions)
+            for i, (spec, place) in enumerate(
+                zip(self.world.hospitals, self._hospitals, strict=True)
+            )
         ]
         if to_legevakt:
             clinic = self.clinic_for(request.case.area)
             if clinic is not None and any(d.on_duty for d in clinic.doctors):
-                seconds = self._seconds(now, origin, clinic.spec.place)
+                seconds = self._seconds(now, origin, clinic.spot)
                 number = len(self._hospitals) + clinic.index
                 options.append(Destination(number, "legevakt", seconds, frozenset()))
         patient = Patient(request.urgency, self.problem(row), to_legevakt)
         chosen = self.world.destination.choose(patient, options)
         return None if chosen is None else self._destinations[chosen]
 
-    def _seconds(self, now: float, origin: Spot, place: int) -> float:
-        closed = self.roads.opens("ambulance", now, origin, Spot(place))
+    def _seconds(self, now: float, origin: Spot, to: Spot) -> float:
+        seconds = self.roads.expected("ambulance", now, origin, to)
+        if seconds < FOREVER:
+            return seconds
+        closed = self.roads.opens("ambulance", now, origin, to)
         if closed == FOREVER:
             return FOREVER
-        return closed + self.roads.expected("ambulance", now + closed, origin, Spot(place))
+        return closed + self.roads.expected("ambulance", now + closed, origin, to)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.incident import Disposition, Entry, Urgency
 from emergency_sim.policies import Patient
 from emergency_sim.simulation import kinds
-from emergency_sim.simulation.amk import rings
+from emergency_sim.simulation.amk import URGENCIES, rings
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.simulation.case import Case
 
+DISPOSITIONS: Final = tuple(Disposition)
 PRIORITY_PROFESSIONAL: Final = 1
 PRIORITY_116117: Final = 2
 
@@ -63,12 +64,12 @@ class Legevaktsentral(Centre):
             yield from self._wrap_up(centre, case, call, line)
             case.end("inquiry")
             return
-        urgency = Urgency(c.lvs_urgency[row])
+        urgency = URGENCIES[c.lvs_urgency[row]]
         chain.write((
             env._now, kinds.TRIAGED, case.id, call, NULL, self.name, NULL,
             float(urgency), chain.code.lvs,
         ))  # fmt: skip
-        disposition = Disposition(c.disposition[row])
+        disposition = DISPOSITIONS[c.disposition[row]]
         chain.write((
             env._now, kinds.DECIDED, case.id, call, NULL, self.name, NULL, NAN,
             chain.code.dispositions[disposition],
