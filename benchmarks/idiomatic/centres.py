@@ -99,7 +99,10 @@ class Centre:
                 "gave_up", incident=i.id, call=number, actor=self.id, value=env.now - rang,
                 code=line,
             )  # fmt: skip
-            again = i.redials if attempt == 0 else model.lookup(i.id, Purpose.REDIAL, attempt) < 0.5
+            again = i.redials
+            if attempt > 0:
+                share = model.world.rules.redials_again
+                again = model.lookup(i.id, Purpose.REDIAL, attempt) < share
             if not again:
                 return None
             model.record("redials", incident=i.id, actor=self.id, value=i.redial_pause)

@@ -286,7 +286,8 @@ class Model:
             return
         clinic = self.clinics[number]
         self.begin(i)
-        if i.doctor_goes:
+        away = self.travel.expected("ambulance", self.env.now, clinic.address, self.address(i))
+        if i.doctor_goes and away <= self.world.rules.call_out_max_drive_s:
             self.env.process(clinic.goes_out(i, call_out=True))
         else:
             self.env.process(clinic.informed(i))

@@ -77,7 +77,7 @@ class UnitInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorSettings:
-    """Choices that the definitions leave open (chain.md 3.1).
+    """Choices that the definitions leave open (R18).
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class IndicatorSettings:
     """
 
     response_start: str = "registered"
-    response_urgencies: tuple[str, ...] = ("acute", "urgent")
+    response_urgencies: tuple[str, ...] = ("acute",)
     target_tettbygd_min: float = 12.0
     target_grisgrendt_min: float = 25.0
 

@@ -30,7 +30,7 @@ def add_response(columns: dict[str, Any], frame: DistrictFrame) -> None:
     Notes
     -----
     Default: from the inquiry's registration at AMK (cases from 116117: at the transfer) to the
-    first road ambulance parked at the scene; assigned acute or urgent; one value an incident. The
+    first road ambulance parked at the scene; assigned acute; one value an incident. The
     whole clock (first ring to scene) leaves out what a clinic's doctor orders.
     """
     settings = frame.settings

@@ -38,7 +38,8 @@ class RosterLine:
     daytime_hours_per_week
         Person-hours on weekdays 08-16.
     weekend_duties_per_week
-        Duties (one person, one interval) that touch Saturday or Sunday in legevakt hours.
+        People of the line who are on call some time of a weekend (Saturday or Sunday), however
+        many or long their duties are, mean over the weeks of the roster cycle.
     """
 
     place: str
@@ -94,16 +95,18 @@ class RosterLine:
         ...     rota=8,
         ... )
         >>> line.hours_per_week, line.weekend_duties_per_week
-        (56.0, 2.0)
+        (56.0, 1.0)
         """
         cut = intervals.clipped(0.0, weeks * 7 * DAY)
         total = cut.hours()
-        day_s, weekend = 0.0, 0
+        day_s = 0.0
+        weekends: set[int] = set()
         for a, b in zip(cut.start, cut.end, strict=True):
             first, last = int(a // DAY), int(np.ceil(b / DAY))
             days = range(first, last)
-            weekend += any((d + start.weekday()) % 7 >= 5 for d in days)
             for d in days:
+                if (d + start.weekday()) % 7 >= 5:
+                    weekends.add((d + start.weekday()) // 7)
                 if (d + start.weekday()) % 7 < 5:
                     low, high = d * DAY + 8 * HOUR, d * DAY + 16 * HOUR
                     day_s += max(0.0, min(b, high) - max(a, low))
@@ -115,5 +118,5 @@ class RosterLine:
             rota=rota,
             hours_per_week=count * (total - day_s / HOUR) / weeks,
             daytime_hours_per_week=count * day_s / HOUR / weeks,
-            weekend_duties_per_week=count * weekend / weeks,
+            weekend_duties_per_week=count * len(weekends) / weeks,
         )

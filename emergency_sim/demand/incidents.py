@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def realise(
     Notes
     -----
     An incident happens where ``u < w m``, w = rate here over envelope rate and m the effect of the
-    distance (1 outside LVS' entries), ``w m`` cut at 1. Those with ``w m <= u < w`` are kept with
+    distance (1 outside LVS' entries). Those with ``w m <= u < w`` are kept with
     ``presents`` False. More demand is therefore a superset, row by row the same incidents.
     """
     if rates is None:
@@ -75,6 +76,8 @@ def realise(
         decay = None
     u = potential.uniforms["present"]
     m = _distance(potential, parameters, decay)
+    if m is not None and not potential.recorded:
+        _within_envelope(w[:, None] * m, potential, zones)
     bound = w if m is None else np.minimum(w * np.maximum(m.max(axis=1), 1), 1)
     rows = np.flatnonzero(u < bound)
     drawn = Drawn(potential, rows)
@@ -140,6 +143,28 @@ def _factors(
                 Fault(file="scenario", path=path, message=message, got=name, did_you_mean=near)
             )
     return np.array([float(given.get(name, 1.0)) for name in names])
+
+
+def _within_envelope(wanted: NDArray[Any], potential: Potential, zones: ZoneTable) -> None:
+    """Refuse more than the envelope holds, where a clinic is much nearer than in the base (R4).
+
+    Raises
+    ------
+    InputFaults
+        Names the areas and the envelope that would do.
+    """
+    largest = wanted.max(axis=1, initial=0.0)
+    if largest.max(initial=0.0) <= 1 + ROUNDING:
+        return
+    areas = sorted({zones.area[z] for z in np.unique(potential.zone[largest > 1 + ROUNDING])})
+    needed = math.ceil(potential.envelope * float(largest.max()) * 10) / 10
+    message = (
+        "the clinic is so much nearer than in the base that more incidents are wanted than the "
+        f"envelope holds, in {', '.join(areas)}: set demand.envelope to {needed} in the base, "
+        "or demand.distance_decay to false"
+    )
+    fault = Fault(file="scenario", path="demand.envelope", message=message, got=potential.envelope)
+    raise InputFaults([fault])
 
 
 def _distance(

@@ -1,6 +1,6 @@
-"""The event log: the simulation's only product (contracts.md, "Event log").
+"""The event log: the simulation's only product (MODEL.md has the table of kinds).
 
-One row an event. The table in MODEL.md is generated from :class:`Kind` by ``Kind.table()``.
+One row an event. The table in MODEL.md is generated from :class:`Kind` by :func:`kind_table`.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ MEANINGS: Final[dict[Kind, Meaning]] = {
     Kind.CALL_ENDS: Meaning("the operator is free again", "centre", "", "", "line"),
     Kind.REGISTERED: Meaning("AMK registers the inquiry: the response clock starts (R18)", "AMK", "zone", "assigned urgency 0-2", "origin: 113, lvs, professional, clinic, booked"),
     Kind.REQUESTED: Meaning("AMK has decided; a unit is wanted", "AMK", "zone", "assigned urgency 0-2", "slot 0 or 1 as text"),
-    Kind.ALARMED: Meaning("a unit is alerted", "unit", "where it is", "expected seconds to the scene", "idle, returning or diverted"),
-    Kind.MOBILISED: Meaning("the unit rolls", "unit", "where it is", "", ""),
+    Kind.ALARMED: Meaning("a unit is alerted", "unit", "its station", "expected seconds to the scene", "idle, returning or diverted"),
+    Kind.MOBILISED: Meaning("the unit rolls", "unit", "its station", "", ""),
     Kind.ON_SCENE: Meaning("the unit is parked at the scene", "unit", "zone", "", "unit type"),
     Kind.LEAVES_SCENE: Meaning("the unit leaves with the patient", "unit", "zone", "", "destination"),
     Kind.AT_DESTINATION: Meaning("the unit is at the destination", "unit", "destination", "", ""),
@@ -112,7 +112,7 @@ MEANINGS: Final[dict[Kind, Meaning]] = {
     Kind.UNSERVED: Meaning("no unit or clinic can reach the patient", "", "zone", "", "why"),
     Kind.UNIT_ON: Meaning("the unit's shift starts", "unit", "station", "", "unit type"),
     Kind.UNIT_OFF: Meaning("the unit's shift has ended and it is off duty", "unit", "station", "overtime in seconds", "unit type"),
-    Kind.SETS_OUT: Meaning("the patient leaves for a clinic", "clinic or satellite", "zone", "expected seconds", "own_car, taxi, unit"),
+    Kind.SETS_OUT: Meaning("the patient leaves for a clinic", "clinic or satellite", "zone, or the satellite left", "expected seconds", "own_car, taxi, unit"),
     Kind.ARRIVES: Meaning("the patient is at the clinic", "clinic or satellite", "clinic or satellite", "seconds under way", ""),
     Kind.RECEIVED: Meaning("the reception nurse has seen the patient", "clinic", "clinic", "", ""),
     Kind.DOCTOR_STARTS: Meaning("consultation, visit or call by a doctor starts", "doctor", "clinic or zone", "", "consultation, home_visit, call_out, phone"),

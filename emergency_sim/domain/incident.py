@@ -105,9 +105,7 @@ INCIDENT_COLUMNS: Final[dict[str, Column]] = {
     "id": Column(meaning="row in the table of potential incidents", unit="", dtype="int64"),
     "time_s": Column(meaning="when the need arises (the caller rings)", unit="s", dtype=_F),
     "zone": Column(meaning="index of the zone", unit="", dtype="int32"),
-    "age": Column(
-        meaning="index in AGE_GROUPS, -1 unknown", unit="", dtype="int8"
-    ),
+    "age": Column(meaning="index in AGE_GROUPS, -1 unknown", unit="", dtype="int8"),
     "problem": Column(meaning="Problem", unit="", dtype="int8"),
     "entry": Column(meaning="Entry", unit="", dtype="int8"),
     "urgency": Column(meaning="TRUE Urgency", unit="", dtype="int8"),

@@ -9,7 +9,7 @@ from emergency_sim.domain.parameters import Status
 
 
 class DutyForm(StrEnum):
-    """How a person is on duty (model.md section 6)."""
+    """How a person is on duty (MODEL.md)."""
 
     ACTIVE = "active"
     ONSITE = "onsite"
@@ -109,7 +109,8 @@ class Legevakt(Site):
     hours
         When it serves: a shift name or opening_hours.
     lvs
-        Legevaktsentral that answers for it.
+        Legevaktsentral that answers for its patients from outside the region; for the areas of the
+        region the legevaktsentral's own ``serves`` decides.
     priority
         If several open clinics serve an area, the highest priority is the area's clinic.
     doctors, nurses
@@ -206,7 +207,7 @@ class UnitType:
     road
         True: a road ambulance in the sense of the response-time indicator (R18).
     health_personnel
-        Stops the clock of the first health personnel (chain.md 3.3).
+        Stops the clock of the first health personnel (Meld. St. 23 (2024-2025)).
     """
 
     capabilities: frozenset[str]

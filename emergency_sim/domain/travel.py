@@ -1,4 +1,4 @@
-"""What the rest of the model needs to know about distance (contracts.md, "Travel times")."""
+"""What the rest of the model needs to know about distance (one interface for every engine)."""
 
 from __future__ import annotations
 

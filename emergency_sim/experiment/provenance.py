@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import emergency_sim
 from emergency_sim.scenario import resolved
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from emergency_sim.scenario import Scenario
 
 SCHEMA_VERSION: Final = 1
-PACKAGE: Final = Path(emergency_sim.__file__).parent
+PACKAGE: Final = Path(__file__).parents[1]
 SIMULATION_LAYERS: Final = (
     "domain", "calendar", "network", "demand", "policies", "simulation", "experiment/compile",
 )  # fmt: skip
@@ -111,7 +110,7 @@ def versions() -> dict[str, str]:
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            found[name] = emergency_sim.__version__ if name == "emergency-sim" else "unknown"
+            found[name] = "unknown"
     return found
 
 

@@ -175,7 +175,7 @@ def rings(
         again = (
             chain.columns.redials[row]
             if attempt == 0
-            else chain.lookup(case.id, Purpose.REDIAL, attempt) < 0.5
+            else chain.lookup(case.id, Purpose.REDIAL, attempt) < chain.world.rules.redials_again
         )
         if not again:
             return None

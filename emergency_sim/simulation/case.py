@@ -24,7 +24,6 @@ class Case:
         "chain",
         "conveyor",
         "id",
-        "left",
         "outcome",
         "row",
         "under_way",
@@ -44,7 +43,6 @@ class Case:
         self.outcome = "ended"
         self.units: list[Unit] = []
         self.conveyor: Unit | None = None
-        self.left = False
 
     def begin(self) -> None:
         """Something more is under way."""

@@ -246,13 +246,16 @@ class Chain:
         self.env.start(self.clinics[index].goes_out(case, call_out=False))
 
     def alert_doctor(self, case: Case) -> None:
-        """AMK alerts the duty doctor; some are to drive out (R1)."""
+        """AMK alerts the duty doctor; some are to drive out, if it is not too far (R1)."""
         index = self.world.call_out_of[case.area][self.slot()]
         if index < 0:
             return
         clinic = self.clinics[index]
         case.begin()
-        if self.columns.doctor_goes[case.row]:
+        home = Spot(self.world.zone_place[case.zone], self.columns.access_s[case.row])
+        away = self.roads.expected("ambulance", self.env._now, clinic.spot, home)
+        near = away <= self.world.rules.call_out_max_drive_s
+        if near and self.columns.doctor_goes[case.row]:
             self.env.start(clinic.goes_out(case, call_out=True))
         else:
             self.env.start(clinic.informed(case))

@@ -103,7 +103,7 @@ class Process(simpy.Process):
 
     def _wait_for(self, yielded: Any) -> None:
         if yielded.__class__ is float:
-            self._target = None  # type: ignore[assignment]
+            self._target = None
             if yielded != FOREVER:
                 env = self.env
                 queue: list[Any] = env._queue
@@ -125,7 +125,7 @@ class Process(simpy.Process):
             self._step(self._generator.throw, event._value)
 
     def _end(self, *, ok: bool, value: Any) -> None:
-        self._target = None  # type: ignore[assignment]
+        self._target = None
         alarm = self._alarm
         alarm.alive = False
         alarm.process = None  # type: ignore[assignment]  # no cycle is left for the collector

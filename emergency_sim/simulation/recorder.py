@@ -69,7 +69,7 @@ class Recorder:
         self.names = names
 
     def columns(self) -> EventColumns:
-        """Return the log; times are rounded to whole milliseconds (contracts.md)."""
+        """Return the log; times are rounded to whole milliseconds."""
         dtype = np.dtype([(name, "=" + kind) for name, _, kind in FORMATS])
         rows: Any = np.frombuffer(bytes(self._data), dtype)
         columns = {name: np.ascontiguousarray(rows[name]) for name, _, _ in FORMATS}

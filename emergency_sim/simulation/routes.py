@@ -178,7 +178,7 @@ class Roads:
         return _leg(ways, start, end, out, last, now, factor, seconds, ferries, ferry_u)
 
     def where(self, leg: Leg, now: float) -> Position:
-        """Return where the driver of ``leg`` is: a true position on the road (model.md section 4)."""
+        """Return where the driver of ``leg`` is: a true position on the road (MODEL.md, "Units")."""
         elapsed = now - leg.left_at
         factor = leg.road_factor or 1.0
         if elapsed < leg.out_s:  # before the first node of the leg

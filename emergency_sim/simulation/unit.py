@@ -1,7 +1,7 @@
 """A unit's day: idle at base, alarmed, turnout, driving, on scene, with the patient, clear, returning.
 
 A unit may be sent again while it drives back, and may be taken from a less urgent incident while it
-drives there; then it starts from its true position on the road (model.md section 4).
+drives there; then it starts from its true position on the road (MODEL.md, "Units").
 """
 
 from __future__ import annotations
@@ -259,7 +259,6 @@ class Unit:
         destination = chain.destination_of(request, self.at)
         if destination is None:
             return int(chain.code.not_conveyed)
-        case.left = True
         write((
             env._now, kinds.LEAVES_SCENE, case.id, NULL, request.mission, self.actor,
             chain.zone_name[case.zone], NAN, destination.name,

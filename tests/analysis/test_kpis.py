@@ -145,7 +145,12 @@ def test_response_times() -> None:
 def test_the_clock_may_start_at_the_first_ring() -> None:
     from emergency_sim.analysis.actors import IndicatorSettings
 
-    got = values(response_log(), settings=IndicatorSettings(response_start="first_ring"))
+    got = values(
+        response_log(),
+        settings=IndicatorSettings(
+            response_start="first_ring", response_urgencies=("acute", "urgent")
+        ),
+    )
     assert got["response_time_median", "all", "all"] == pytest.approx(15.0)
 
 

@@ -91,7 +91,7 @@ def toy_frame(**changes: Any) -> DistrictFrame:
         ),
         "groups": {"concerned": ("rauma",)},
         "public_holidays": (),
-        "settings": IndicatorSettings(),
+        "settings": IndicatorSettings(response_urgencies=("acute", "urgent")),
     }  # fmt: skip
     return DistrictFrame(**(values | changes))
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from emergency_sim.demand import DecayInputs, Factor, Poisson
 from emergency_sim.demand.distance_decay import curve, relative
+from emergency_sim.domain.errors import InputFaults
 from emergency_sim.domain.incident import (
     INCIDENT_COLUMNS,
     Disposition,
@@ -140,12 +141,11 @@ def test_nearer_brings_further_incidents_from_the_envelope(potential, happen, ba
         assert (nearer[name][old] == base[name]).all(), name
 
 
-def test_much_nearer_is_cut_at_the_envelope(potential, happen):
-    nearer = happen(potential, decay=DecayInputs(km_here=FLAT * 0, km_base=FLAT + 300))
-    seen = np.isin(nearer["entry"], LVS) & np.isin(nearer["disposition"], SEEN)
-    everybody = happen(potential, model=Poisson(factor=Factor(all=2.0)))
-    all_seen = np.isin(everybody["entry"], LVS) & np.isin(everybody["disposition"], SEEN)
-    assert seen.sum() == all_seen.sum()
+def test_much_nearer_than_the_envelope_holds_is_a_fault(potential, happen):
+    with pytest.raises(InputFaults, match=r"demand\.envelope.*set demand\.envelope to \d"):
+        happen(potential, decay=DecayInputs(km_here=FLAT * 0, km_base=FLAT + 300))
+    just = np.log(2.0) / 0.0161  # consultations twice as many: all that envelope 2 holds
+    happen(potential, decay=DecayInputs(km_here=FLAT, km_base=FLAT + just - 1e-6))
 
 
 def test_factor_and_distance_multiply(potential, happen):

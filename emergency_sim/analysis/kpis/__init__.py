@@ -1,4 +1,4 @@
-"""The indicators (R18, chain.md 3); importing the package files all of them."""
+"""The indicators (R18); importing the package files all of them."""
 
 from emergency_sim.analysis.kpis import telephony  # isort: skip  (the order is the reports')
 from emergency_sim.analysis.kpis import response  # isort: skip

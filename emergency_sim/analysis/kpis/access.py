@@ -130,7 +130,7 @@ def _file_population(reading: str, column: str) -> None:
             better=Better.LOWER,
             aggregation=Aggregation.EXACT,
             relevant_difference=0.02,
-            source=f"{_POPULATION}(chain.md 3.6, R11)",
+            source=f"{_POPULATION}(travel to legevakt as in Meld. St. 23 (2024-2025); R11)",
             title_nb=f"Andel av befolkningen med over {limit} min til {nb}",
             title_en=f"Share of population over {limit} min from {en}",
             groups=ZONE_GROUPS,

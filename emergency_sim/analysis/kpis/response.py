@@ -1,4 +1,4 @@
-"""Indicators of the ambulance's way to the patient (R18, chain.md 3.1-3.3)."""
+"""Indicators of the ambulance's way to the patient (R18)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DEFINITION = (
     "Helsedirektoratet: inquiry registered at AMK (116117: at transfer) to first road ambulance at "
-    "the scene; assigned acute or urgent, unchanged under way; one value an incident (R18)"
+    "the scene; assigned acute, unchanged under way; one value an incident (R18)"
 )
 
 
@@ -179,7 +179,7 @@ def _first(t: Tables, column: str) -> Observations:
     aggregation=Aggregation.QUANTILE,
     quantile=0.5,
     relevant_difference=1.0,
-    source="Registration to the first helper of any kind at the scene (chain.md 3.3)",
+    source="Registration to the first helper of any kind at the scene (Meld. St. 23 (2024-2025))",
     title_nb="Median tid til første hjelper",
     title_en="Median time to first help",
     common=True,
@@ -197,7 +197,7 @@ def first_help_time_median(t: Tables) -> Observations:
     quantile=0.5,
     relevant_difference=1.0,
     source="Registration to the first health personnel at the scene; akutthjelper do not count "
-    "(chain.md 3.3)",
+    "(Meld. St. 23 (2024-2025))",
     title_nb="Median tid til første helsepersonell",
     title_en="Median time to first health personnel",
     common=True,

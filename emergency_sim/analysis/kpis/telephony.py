@@ -18,9 +18,20 @@ if TYPE_CHECKING:
 GROUPS = (*INCIDENT_GROUPS, "centre")
 
 
-def _calls(t: Tables, line: str, *, answered: bool = False) -> tuple[np.ndarray, Observations]:
-    """Return the positions of the calls of a line and an observation of 1 for each."""
-    chosen = t.calls.text("line").equals(line)
+def _calls(
+    t: Tables, line: str | None, *, answered: bool = False
+) -> tuple[np.ndarray, Observations]:
+    """Return the positions of a line's calls and an observation of 1 for each.
+
+    Without a line: every call that rings at a legevaktsentral, the professionals' ones included.
+    """
+    if line is None:
+        lvs = {p.id for p in t.frame.places if p.kind == "lvs"}
+        centre = t.calls.text("centre")
+        there = np.array([x in lvs for x in centre.labels] + [False], dtype=bool)
+        chosen = there[centre.codes]
+    else:
+        chosen = t.calls.text("line").equals(line)
     if answered:
         chosen &= np.isfinite(t.calls["wait_s"])
     at = np.flatnonzero(chosen)
@@ -129,11 +140,11 @@ def calls_113_per_1000(t: Tables) -> Observations:
     better=Better.NEITHER,
     aggregation=Aggregation.TOTAL,
     relevant_difference=20.0,
-    source="All 116117 calls, repeated ones included (R1)",
+    source="All calls to a legevaktsentral, repeated and professionals' ones included (R1)",
     title_nb="Anrop til 116117 per 1000 innbyggere og år",
     title_en="116117 calls per 1000 people and year",
     groups=INCIDENT_GROUPS,
 )
 def calls_116117_per_1000(t: Tables) -> Observations:
-    """Return 1 for each call to 116117."""
-    return _calls(t, "116117")[1]
+    """Return 1 for each call that rings at a legevaktsentral."""
+    return _calls(t, None)[1]
