@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from emergency_sim.analysis.actors import PersonInfo, PlaceInfo, UnitInfo
+from emergency_sim.analysis.actors import IndicatorSettings, PersonInfo, PlaceInfo, UnitInfo
 from emergency_sim.analysis.district_frame import DistrictFrame
 from emergency_sim.analysis.rosters import RosterLine
 from emergency_sim.domain.events import EventColumns, Kind
@@ -35,6 +35,7 @@ def county_frame(zones: int = 360, clinics: int = 11, days: int = 28) -> Distric
     ]
     places += [PlaceInfo(id="amk", kind="amk"), PlaceInfo(id="lvs", kind="lvs")]
     return DistrictFrame(
+        settings=IndicatorSettings(response_urgencies=("acute", "urgent")),
         scenario="county",
         start=MONDAY,
         window_start_s=7 * DAY,
