@@ -397,8 +397,6 @@ def test_the_python_example_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> No
     results, comparison = names["results"], names["comparison"]
     assert len(results.kpis) > 0
     assert set(comparison.table["variant_id"].dropna()) >= {"extra-ambulance"}
-    for found in (results, comparison.results):
-        found.keep_alive.cleanup()
 
 
 def test_versions_agree() -> None:

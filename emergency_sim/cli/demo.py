@@ -51,7 +51,7 @@ def demo(
     from emergency_sim.cli.terminal import progress
     from emergency_sim.experiment.api import compare
     from emergency_sim.experiment.comparison import CompareOptions
-    from emergency_sim.experiment.staffing_search import SearchSettings
+    from emergency_sim.experiment.pilots import SearchSettings
 
     chosen = CompareOptions(
         side_replications=4,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emergency_sim.experiment.executors import job_count, run_all
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
-from emergency_sim.report.maps import MapPlace, short_name
+from emergency_sim.report.map_marks import MapPlace, short_name
 from emergency_sim.report.tables import write_csv
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from emergency_sim.experiment import provenance, store
 from emergency_sim.experiment.comparison import CompareOptions, Findings, compare_scenarios
 from emergency_sim.experiment.compile import compile_scenario
 from emergency_sim.experiment.executors import job_count
+from emergency_sim.experiment.manifest import manifest_of, search_result
 from emergency_sim.experiment.results import Results, kpi_frame, read_scenario
 from emergency_sim.experiment.runner import Plan, carry_out
-from emergency_sim.scenario import Scenario, load_scenario, resolved, resolved_yaml
+from emergency_sim.scenario import Scenario, load_scenario, resolved_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,7 +172,7 @@ def simulate(
         kpis = read_scenario(staging.folder, chosen.id, count, exact_kpis(compiled.frame))
         frame = kpi_frame([kpis])
         seconds = {"all": round(time.perf_counter() - started, 3)}
-        manifest = _manifest(
+        manifest = manifest_of(
             "run", [chosen], {chosen.id: count}, workers, seconds=seconds, counts=counts
         )
         return _publish(place, manifest, [chosen], frame, plan)
@@ -230,7 +231,7 @@ def compare(
             first, others, options or CompareOptions(), folder=staging.folder,
             previous=place.previous, jobs=workers, progress=progress,
         )  # fmt: skip
-        manifest = _manifest(
+        manifest = manifest_of(
             "comparison", found.scenarios, found.replications, workers, seconds=found.seconds,
             counts=found.counts,
         )  # fmt: skip
@@ -240,7 +241,7 @@ def compare(
                  "only_variant": o.only_variant}
                 for o in found.overlaps
             ],
-            "equal_service": {k: _search_result(v) for k, v in found.equal.items()},
+            "equal_service": {k: search_result(v) for k, v in found.equal.items()},
         }  # fmt: skip
         import pandas as pd
 
@@ -303,58 +304,3 @@ def _publish(
     store.write_json(manifest, staging.folder / store.MANIFEST)
     staging.publish(plan.pairs())
     return place.goes_with(Results(folder=staging.out, manifest=manifest))
-
-
-def _manifest(
-    kind: str,
-    scenarios: Sequence[Scenario],
-    replications: dict[str, int],
-    jobs: int,
-    *,
-    seconds: dict[str, float],
-    counts: dict[str, int],
-) -> dict[str, Any]:
-    """Return what was run, with what; parameters that differ stand in the scenario's entry."""
-    base = scenarios[0]
-    common = resolved(base)["parameters"]
-    entries: dict[str, Any] = {}
-    for scenario in scenarios:
-        values = resolved(scenario)
-        own = values.pop("parameters")
-        changed = {k: v for k, v in own.items() if common.get(k) != v}
-        entries[scenario.id] = {**values, "changed_parameters": changed}
-    return {
-        "schema_version": provenance.SCHEMA_VERSION,
-        "kind": kind,
-        "base": base.id,
-        "seed": base.run.seed,
-        "replications": replications,
-        "days": base.run.days,
-        "warm_up_days": base.run.warm_up_days,
-        "scenarios": entries,
-        "parameters": common,
-        "inputs": provenance.input_hashes(scenarios),
-        "versions": provenance.versions(),
-        "git": provenance.git_commit(),
-        "machine": provenance.machine(jobs),
-        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "seconds": seconds,
-        "replications_by_origin": counts,
-    }
-
-
-def _search_result(found: EqualService) -> dict[str, Any]:
-    return {
-        "rounds": found.rounds,
-        "runs": found.runs,
-        "held": found.held,
-        "waits_p90_min": {
-            clinic: {name: None if pair is None else list(pair) for name, pair in waits.items()}
-            for clinic, waits in found.waits.items()
-        },
-        "doctors": [
-            {"clinic": c.clinic, "line": c.line, "hours": c.hours, "given": c.given,
-             "equal": c.equal}
-            for c in found.changes
-        ],
-    }  # fmt: skip

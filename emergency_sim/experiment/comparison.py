@@ -13,11 +13,11 @@ from emergency_sim.analysis.replication import ReplicationKpis, Sample, exact_kp
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.groups import in_groups, primary_keys, shared_groups
+from emergency_sim.experiment.pilots import SearchSettings
 from emergency_sim.experiment.results import kpi_frame, read_scenario
 from emergency_sim.experiment.runner import Plan, carry_out, same_people
 from emergency_sim.experiment.staffing_search import (
     EqualService,
-    SearchSettings,
     changes_structure,
     equal_service,
 )

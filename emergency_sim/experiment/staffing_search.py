@@ -21,13 +21,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.tables import Tables
 from emergency_sim.calendar.shifts import quarters_of_week
 from emergency_sim.domain.places import DutyForm, DutyLine
-from emergency_sim.experiment.executors import run_all
-from emergency_sim.experiment.runner import Task, Unit, replicate
-from emergency_sim.scenario import duty_lines, resolved, scenario_hash
+from emergency_sim.experiment.pilots import MEASURES, SearchSettings, run_pilots, shortened
+from emergency_sim.scenario import duty_lines, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,9 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from emergency_sim.experiment.pilots import Pilot
     from emergency_sim.scenario import Scenario
 
-MEASURES: Final = ("clinic_wait_urgent_p90", "call_out_delay_p90")
 TOLERANCE_MIN: Final = 2.0
 """Minutes by which a p90 may exceed the base's and still be no worse (assumed)."""
 FEWEST: Final = 30
@@ -47,26 +44,6 @@ MOST_ADDED: Final = 4
 
 Staffing = dict[str, dict[str, int]]
 """Doctors by clinic and duty line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSettings:
-    """How much is spent on the search.
-
-    Parameters
-    ----------
-    replications
-        Pilot replications in each round.
-    rounds
-        Most rounds; so at most (rounds + 1) x replications runs a variant.
-    days, warm_up_days
-        Length of a pilot.
-    """
-
-    replications: int = 4
-    rounds: int = 10
-    days: int = 28
-    warm_up_days: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,47 +131,6 @@ def clinics_to_search(base: Scenario, variant: Scenario) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Pilot:
-    """What one pilot replication of one scenario says about waits.
-
-    Parameters
-    ----------
-    ids, district, quarter
-        Per incident: id, clinic of its district, quarter of an hour of the week.
-    waits
-        Per measure minutes per incident, NaN where it has none.
-    """
-
-    ids: NDArray[Any]
-    district: NDArray[Any]
-    quarter: NDArray[Any]
-    waits: dict[str, NDArray[Any]]
-
-
-def pilot(unit: Unit) -> list[Pilot]:
-    """Simulate the tasks of a unit; nothing is written."""
-    return [_pilot(Tables.of(*replicate(unit, task))) for task in unit.tasks]
-
-
-def _pilot(tables: Tables) -> Pilot:
-    incidents, frame = tables.incidents, tables.frame
-    own = incidents.text("district")
-    waits = {}
-    for name in MEASURES:
-        found = KPIS[name].function(tables)  # type: ignore[arg-type]
-        column = np.full(len(incidents), np.nan)
-        column[found.rows] = found.values  # type: ignore[union-attr]
-        waits[name] = column
-    quarter = incidents["arises_s"] // 900 + frame.start.weekday() * 96
-    return Pilot(
-        ids=incidents["id"],
-        district=np.array([*own.labels, ""])[own.codes],
-        quarter=quarter.astype("int64") % 672,
-        waits=waits,
-    )
-
-
 @dataclass(slots=True)
 class _Clinic:
     """State of the search for one clinic."""
@@ -234,18 +170,18 @@ def equal_service(
     progress
         Called with rounds done and the most rounds there may be.
     """
-    short = {s.id: _shortened(s, settings) for s in (base, *variants)}
+    short = {s.id: shortened(s, settings) for s in (base, *variants)}
     searches = {
         v.id: _Search(short[base.id], short[v.id], clinics_to_search(base, v)) for v in variants
     }
-    of_base = _simulate([short[base.id]], short[base.id], settings, jobs, folder)[base.id]
+    of_base = run_pilots([short[base.id]], short[base.id], settings, jobs, folder)[base.id]
     rounds = 0
     for rounds in range(settings.rounds + 1):
         going = {k: s for k, s in searches.items() if not s.finished}
         if not going:
             break
         trials = {k: s.trial(rounds) for k, s in going.items()}
-        found = _simulate(list(trials.values()), short[base.id], settings, jobs, folder)
+        found = run_pilots(list(trials.values()), short[base.id], settings, jobs, folder)
         for k, search in going.items():
             search.judge(of_base, found[trials[k].id], last=rounds == settings.rounds)
         if progress is not None:
@@ -254,40 +190,6 @@ def equal_service(
         v.id: searches[v.id].result(v, rounds, (rounds + 1) * settings.replications)
         for v in variants
     }
-
-
-def _shortened(scenario: Scenario, settings: SearchSettings) -> Scenario:
-    run = replace(
-        scenario.run, days=settings.days, warm_up_days=settings.warm_up_days, run_out_days=1,
-        replications=settings.replications,
-    )  # fmt: skip
-    return replace(scenario, run=run)
-
-
-def _simulate(
-    scenarios: Sequence[Scenario],
-    base: Scenario,
-    settings: SearchSettings,
-    jobs: int,
-    folder: Path,
-) -> dict[str, list[Pilot]]:
-    """Return the pilots of each scenario, in order of replication."""
-    token = scenario_hash(base)
-    units = [
-        Unit(
-            replication=k, reference=base, reference_token=token, folder=folder,
-            tasks=(Task(scenario=s, token=scenario_hash(s), keys=("", "")),),
-        )
-        for k in range(settings.replications)
-        for s in scenarios
-    ]  # fmt: skip
-    found: dict[str, dict[int, Pilot]] = {s.id: {} for s in scenarios}
-
-    def finished(unit: Unit, pilots: list[Pilot]) -> None:
-        found[unit.tasks[0].scenario.id][unit.replication] = pilots[0]
-
-    run_all(pilot, units, min(jobs, len(units)), finished)
-    return {name: [one[k] for k in sorted(one)] for name, one in found.items()}
 
 
 class _Search:

@@ -9,7 +9,8 @@ import numpy as np
 
 from emergency_sim.analysis.clock_classes import legevakt_hours_of_week
 from emergency_sim.report import style
-from emergency_sim.report.maps import Figure, MapPlace, Panel, draw
+from emergency_sim.report.map_marks import MapPlace
+from emergency_sim.report.maps import Figure, Panel, draw
 from emergency_sim.report.texts import say
 
 if TYPE_CHECKING:

@@ -108,7 +108,7 @@ def amount(value: float | None, unit: str, lang: str, *, signed: bool = False) -
 
     Examples
     --------
-    >>> amount(0.1234, "share", "en"), amount(12.345, "min", "nb"), amount(1234.5, "h/week", "en")
+    >>> amount(0.1234, "share", "en"), amount(12.345, "min", "nb"), amount(1234.6, "h/week", "en")
     ('12.3', '12,3', '1\u2009235')
     """
     if value is None:

@@ -1,4 +1,4 @@
-"""What re-runs a unit of work and what re-uses it (contracts.md, "Keys and caches")."""
+"""What re-runs a unit of work and what re-uses it (ARCHITECTURE.md, "Results")."""
 
 import shutil
 from collections.abc import Callable

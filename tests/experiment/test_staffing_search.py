@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 
 from emergency_sim.experiment import staffing_search as search
+from emergency_sim.experiment.pilots import MEASURES, Pilot, SearchSettings
 from emergency_sim.experiment.staffing_search import (
-    MEASURES,
-    Pilot,
-    SearchSettings,
     changes_structure,
     clinics_to_search,
     equal_service,
@@ -47,7 +45,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, int]]:
             found[scenario.id] = [_pilot(WAIT[0] if scenario.id == "toy" else 60 / counts["a"])]
         return found
 
-    monkeypatch.setattr(search, "_simulate", simulate)
+    monkeypatch.setattr(search, "run_pilots", simulate)
     return runs
 
 
@@ -85,7 +83,7 @@ def test_a_wait_that_doctors_cannot_shorten_is_said_not_to_hold(
     def simulate(scenarios: list[Scenario], *_: Any) -> dict[str, list[Pilot]]:
         return {s.id: [_pilot(20.0 if s.id == "toy" else 90.0)] for s in scenarios}
 
-    monkeypatch.setattr(search, "_simulate", simulate)
+    monkeypatch.setattr(search, "run_pilots", simulate)
     result = _search(one_clinic(tmp_path))
     assert not result.held["by"]
     assert staffing_of(result.scenario, ["by"])["by"]["a"] == 1  # what did not help is taken back
@@ -96,7 +94,7 @@ def test_somebody_is_always_on_duty(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     def simulate(scenarios: list[Scenario], *_: Any) -> dict[str, list[Pilot]]:
         return {s.id: [_pilot(1.0)] for s in scenarios}
 
-    monkeypatch.setattr(search, "_simulate", simulate)
+    monkeypatch.setattr(search, "run_pilots", simulate)
     result = _search(one_clinic(tmp_path))
     assert staffing_of(result.scenario, ["by"])["by"] == {"a": 1, "bak": 0}
 

@@ -10,7 +10,8 @@ from emergency_sim.bundled import network_path
 from emergency_sim.network import Region, read_region
 from emergency_sim.report import style
 from emergency_sim.report.map_cells import CUT_M, MapCells, map_cells
-from emergency_sim.report.maps import Figure, MapPlace, Panel, draw
+from emergency_sim.report.map_marks import MapPlace
+from emergency_sim.report.maps import Figure, Panel, draw
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,87 @@
+"""``manifest.json``: what was run, with what, on what kind of machine."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from emergency_sim.experiment import provenance
+from emergency_sim.scenario import resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from emergency_sim.experiment.staffing_search import EqualService
+    from emergency_sim.scenario import Scenario
+
+
+def manifest_of(
+    kind: str,
+    scenarios: Sequence[Scenario],
+    replications: dict[str, int],
+    jobs: int,
+    *,
+    seconds: dict[str, float],
+    counts: dict[str, int],
+) -> dict[str, Any]:
+    """Return what was run, with what; parameters that differ stand in the scenario's entry.
+
+    Parameters
+    ----------
+    kind
+        ``run`` or ``comparison``.
+    scenarios
+        The base first.
+    replications
+        By scenario id.
+    jobs
+        Worker processes.
+    seconds
+        What the parts took.
+    counts
+        Replications simulated, reused and rescored.
+    """
+    base = scenarios[0]
+    common = resolved(base)["parameters"]
+    entries: dict[str, Any] = {}
+    for scenario in scenarios:
+        values = resolved(scenario)
+        own = values.pop("parameters")
+        changed = {k: v for k, v in own.items() if common.get(k) != v}
+        entries[scenario.id] = {**values, "changed_parameters": changed}
+    return {
+        "schema_version": provenance.SCHEMA_VERSION,
+        "kind": kind,
+        "base": base.id,
+        "seed": base.run.seed,
+        "replications": replications,
+        "days": base.run.days,
+        "warm_up_days": base.run.warm_up_days,
+        "scenarios": entries,
+        "parameters": common,
+        "inputs": provenance.input_hashes(scenarios),
+        "versions": provenance.versions(),
+        "git": provenance.git_commit(),
+        "machine": provenance.machine(jobs),
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": seconds,
+        "replications_by_origin": counts,
+    }
+
+
+def search_result(found: EqualService) -> dict[str, Any]:
+    """Return what the search for equal service found, as JSON values."""
+    return {
+        "rounds": found.rounds,
+        "runs": found.runs,
+        "held": found.held,
+        "waits_p90_min": {
+            clinic: {name: None if pair is None else list(pair) for name, pair in waits.items()}
+            for clinic, waits in found.waits.items()
+        },
+        "doctors": [
+            {"clinic": c.clinic, "line": c.line, "hours": c.hours, "given": c.given,
+             "equal": c.equal}
+            for c in found.changes
+        ],
+    }  # fmt: skip
