@@ -68,8 +68,8 @@ class Clinic:
     """The people and rooms of one clinic, and the patients' way through it."""
 
     __slots__ = (
-        "_chain", "_env", "_overtime", "_queue", "doctors", "due", "index", "inside", "name", "nurses",
-        "rooms_free", "spec", "spot", "unmanned",
+        "_away_for", "_chain", "_env", "_overtime", "_queue", "doctors", "due", "index", "inside",
+        "name", "nurses", "rooms_free", "spec", "spot", "unmanned",
     )  # fmt: skip
 
     def __init__(self, chain: Chain, index: int, spec: ClinicSpec) -> None:
@@ -85,6 +85,7 @@ class Clinic:
         self.due: list[float] = []
         self.inside = 0
         self.unmanned = False
+        self._away_for = NULL
         self._overtime = False  # whether somebody may be on duty whose shift is over
         self._queue: list[Task] = []
 
@@ -98,7 +99,7 @@ class Clinic:
     def came(self, person: Person) -> None:
         """Somebody has come on duty: colleagues whose shift is over may go."""
         self._let_go()
-        self._note_manning("")
+        self._note_manning()
         self.review()
 
     def shift_over(self, person: Person) -> None:
@@ -117,7 +118,7 @@ class Clinic:
                     if relieved or not (patients and (self.due or self._doctor_wanted)):
                         person.goes_off()
         self._overtime = any(p.leaving for p in (*self.doctors, *self.nurses))
-        self._note_manning("")
+        self._note_manning()
 
     @property
     def _doctor_wanted(self) -> bool:
@@ -194,7 +195,7 @@ class Clinic:
                     self._env.start(self._comes_in(doctor, row))
                     return
 
-    def _note_manning(self, why: str) -> None:
+    def _note_manning(self) -> None:
         """Write down when the last doctor on duty leaves the clinic, and when one is back (R14)."""
         on_duty = [d for d in self.doctors if d.on_duty]
         unmanned = bool(on_duty) and all(d.out for d in on_duty)
@@ -202,7 +203,7 @@ class Clinic:
             self.unmanned = unmanned
             chain = self._chain
             kind = kinds.UNMANNED if unmanned else kinds.MANNED
-            code = chain.names[why] if unmanned and why else NULL
+            code = self._away_for if unmanned else NULL
             chain.write((
                 self._env._now, kind, NULL, NULL, NULL, self.name, self.name, NAN, code,
             ))  # fmt: skip
@@ -500,7 +501,8 @@ class Clinic:
             return
         start = self.spot if doctor.present else Spot(doctor.spec.home)
         doctor.out = True
-        self._note_manning("call_out" if call_out else "home_visit")
+        self._away_for = task_code
+        self._note_manning()
         doctor.begins(task_code, case.id, place)
         wait = c.doctor_leave_s[row]
         yield min(wait, chain.world.rules.doctor_leaves_site_s) if doctor.present else wait
@@ -543,7 +545,7 @@ class Clinic:
             yield from self._case_then_back(case, seconds, call_out=call_out)
         doctor.ends(task_code, case.id, place)
         doctor.out = False
-        self._note_manning("")
+        self._note_manning()
         yield from self.documents(doctor, case)
 
     def _case_then_back(

@@ -58,7 +58,8 @@ class Legevaktsentral(Centre):
 
     def _talk(self, case: Case, centre: Centre, call: int) -> Generator[Any, Any, None]:
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
-        line = chain.code.line_116117
+        professional = c.entry[row] == Entry.PROFESSIONAL_LVS
+        line = chain.code.line_professional if professional else chain.code.line_116117
         yield c.lvs_interview_s[row]
         if c.entry[row] == Entry.INQUIRY_116117:
             yield from self._wrap_up(centre, case, call, line)

@@ -109,8 +109,10 @@ def begin(chain: Chain, row: int, entry: int, area: int) -> None:
     env, c = chain.env, chain.columns
     if not c.presents[row] and entry != CALL_113:
         instead = c.if_not_presented[row]
+        clinic = chain.clinic_for(area)
         chain.write((
-            env._now, kinds.NOT_PRESENTED, c.id[row], NULL, NULL, NULL,
+            env._now, kinds.NOT_PRESENTED, c.id[row], NULL, NULL,
+            NULL if clinic is None else clinic.name,
             chain.zone_name[c.zone[row]], float(c.urgency[row]), chain.code.instead[instead],
         ))  # fmt: skip
         if instead != IfNotPresented.CALL_113 or not chain.amk:

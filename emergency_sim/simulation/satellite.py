@@ -215,7 +215,7 @@ class Satellite:
         home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
         yield from self._out(nurse, case, home, chain.code.home_visit)
         yield from self._together(case, nurse, SatelliteOutcome.NURSE_AND_VIDEO, place)
-        yield from self._back(nurse, case, home, chain.code.home_visit)
+        yield from self._back(nurse, case, home)
         self.booked -= 1
         case.end("home_visit_nurse")
         self._free(nurse)
@@ -235,7 +235,7 @@ class Satellite:
         yield c.on_scene_s[row]
         nurse.ends(chain.code.first_response, case.id, place)
         case.end()
-        yield from self._back(nurse, case, home, chain.code.first_response)
+        yield from self._back(nurse, case, home)
         self._free(nurse)
 
     def _out(self, nurse: Person, case: Case, to: Spot, why: int) -> Generator[Any, Any, None]:
@@ -259,7 +259,7 @@ class Satellite:
             chain.code.nurse,
         ))  # fmt: skip
 
-    def _back(self, nurse: Person, case: Case, home: Spot, why: int) -> Generator[Any, Any, None]:
+    def _back(self, nurse: Person, case: Case, home: Spot) -> Generator[Any, Any, None]:
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         nurse.begins(chain.code.drive, case.id, self.name)
         yield chain.roads.opens("car", env._now, home, self.spot)
@@ -275,7 +275,7 @@ class Satellite:
         nurse.ends(chain.code.drive, case.id, self.name)
         nurse.out = False
         chain.write((
-            env._now, kinds.SATELLITE_OPENS, case.id, NULL, NULL, self.name, self.name, NAN, why,
+            env._now, kinds.SATELLITE_OPENS, case.id, NULL, NULL, self.name, self.name, NAN, NULL,
         ))  # fmt: skip
 
     def reaches(self, case: Case) -> bool:

@@ -201,9 +201,10 @@ class Unit:
             outcome = yield from self._convey(request)
         conveyed = outcome == chain.code.conveyed
         chain.board.released(request, self)
+        where = chain.place_name(self)
         write((
-            env._now, kinds.CLEAR, case.id, NULL, mission, self.actor, chain.place_name(self), NAN,
-            outcome,
+            env._now, kinds.CLEAR, case.id, NULL, mission, self.actor,
+            zone if where == NULL else where, NAN, outcome,
         ))  # fmt: skip
         case.end("conveyed" if conveyed else None if helped else "not_conveyed")
         return None, None

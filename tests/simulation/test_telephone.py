@@ -1,4 +1,4 @@
-"""Call centres by hand: priorities, patience, redialling, overflow, shifts, transfers (model.md 3)."""
+"""Call centres by hand: priorities, patience, redialling, overflow, shifts, transfers (MODEL.md)."""
 
 from pathlib import Path
 from typing import Any
@@ -103,11 +103,16 @@ def test_an_overflowed_caller_may_be_answered_at_home(tmp_path: Path) -> None:
                 "overflow_to": "other", "overflow_after_s": 60},
         "other": {"node": "b", "operators": {"o": duty(form="active")}, "serves": []},
     }  # fmt: skip
-    rows = [call(0), call(0.5, lvs_interview_min=60), call(1), call(3, patience_min=30)]
-    run = scene(tmp_path, HERE, rows, **both)
-    assert [(e.incident, e.actor) for e in run.of("answered")] == [
-        (0, "lvs"), (1, "other"), (2, "lvs"), (3, "lvs"),
+    rows = [
+        call(0), call(0.5, lvs_interview_min=60), call(1, lvs_interview_min=100),
+        call(70, lvs_interview_min=3),
     ]  # fmt: skip
+    run = scene(tmp_path, HERE, rows, **both)
+    assert [(e.incident, e.actor, e.time / 60) for e in run.of("answered")] == [
+        (0, "lvs", 0), (1, "other", 1.5), (2, "lvs", 5), (3, "other", 71),
+    ]  # fmt: skip
+    # out of the other queue too: its operator, free at 61.5, disturbs nobody
+    assert minutes(run, "call_ends", incident=2) == [105]
 
 
 def test_an_operator_finishes_the_call_after_the_shift(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Ambulances by hand: who goes, from where, who is taken, who is stood down (R12, model.md 4)."""
+"""Ambulances by hand: who goes, from where, who is taken, who is stood down (R12)."""
 
 from pathlib import Path
 from typing import Any
