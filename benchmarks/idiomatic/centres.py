@@ -101,8 +101,8 @@ class Centre:
             )  # fmt: skip
             again = i.redials
             if attempt > 0:
-                share = model.world.rules.redials_again
-                again = model.lookup(i.id, Purpose.REDIAL, attempt) < share
+                often = model.world.rules.redials_again
+                again = model.lookup(i.id, Purpose.REDIAL, attempt) < often
             if not again:
                 return None
             model.record("redials", incident=i.id, actor=self.id, value=i.redial_pause)
@@ -231,7 +231,7 @@ class Amk(Centre):
             model.board.order(i, urgency)
         else:
             i.conveyor = None  # of the way to the clinic
-            model.board.want(i, urgency, clinic.address, slot=0, conveys=True)
+            model.board.want(i, urgency, clinic.address, slot=0, conveys=True, at_clinic=True)
         model.begin(i)
         self.env.process(self.finish(i, answered, "professional"))
 
@@ -288,7 +288,8 @@ class Legevaktsentral(Centre):
         """Write up."""
         if i.lvs_wrap > 0:
             yield self.env.timeout(i.lvs_wrap)
-        self.hang_up(i, answered, "116117")
+        professional = i.entry == Entry.PROFESSIONAL_LVS
+        self.hang_up(i, answered, "professional" if professional else "116117")
 
     def refer(self, i: Incident) -> None:
         """Do what the operator has decided."""

@@ -119,6 +119,7 @@ class Clinic:
         self.due: list[float] = []
         self.inside = 0
         self.unmanned = False
+        self.away_for: str | None = None
         self.wishes: list[Wish] = []
         for person in self.doctors + self.nurses:
             self.env.process(person.shifts(self))
@@ -150,14 +151,14 @@ class Clinic:
                 nurse.goes_off()
         self.note_manning()
 
-    def note_manning(self, why: str | None = None) -> None:
+    def note_manning(self) -> None:
         """Write down whether every doctor on duty is out."""
         on_duty = [d for d in self.doctors if d.on_duty]
         unmanned = bool(on_duty) and all(d.out for d in on_duty)
         if unmanned != self.unmanned:
             self.unmanned = unmanned
             kind = "unmanned" if unmanned else "manned"
-            code = why if unmanned else None
+            code = self.away_for if unmanned else None
             self.model.record(kind, actor=self.id, place=self.id, code=code)
 
     def free(self, person: Person) -> None:
@@ -446,7 +447,8 @@ class Clinic:
         patient = model.address(i)
         start = self.address if doctor.present else doctor.home
         doctor.out = True
-        self.note_manning(task)
+        self.away_for = task
+        self.note_manning()
         doctor.begins(task, i, place)
         wait = i.doctor_leave
         if doctor.present:
@@ -538,8 +540,8 @@ class Satellite:
     def free(self, nurse: Person) -> None:
         """A nurse is done."""
         nurse.busy = False
-        self.allocate()
         self.let_go()
+        self.allocate()
 
     def nurse(self, i: Incident, urgency: int) -> simpy.Event:
         """Wait for a nurse."""
@@ -556,7 +558,10 @@ class Satellite:
         delay = i.leave_home
         if not i.own_car:
             delay += model.world.rules.taxi_wait_s
-        yield env.timeout(max(delay, travel.opens("car", env.now, home, self.address)))
+        yield env.timeout(delay)
+        closed = travel.opens("car", env.now, home, self.address)
+        if closed > 0:
+            yield env.timeout(closed)
         drive = travel.drive("car", env.now, home, self.address, i.car_noise, i.ferry)
         model.record(
             "sets_out", incident=i.id, actor=self.id, place=model.zone_id(i),
@@ -634,7 +639,7 @@ class Satellite:
         place = self.model.zone_id(i)
         yield from self.drives_out(nurse, i, "home_visit")
         yield from self.treat(i, nurse, SatelliteOutcome.NURSE_AND_VIDEO, place)
-        yield from self.drives_back(nurse, i, "home_visit")
+        yield from self.drives_back(nurse, i)
         self.booked -= 1
         self.model.end(i, "home_visit_nurse")
         self.free(nurse)
@@ -642,7 +647,7 @@ class Satellite:
     def responds(self, i: Incident) -> Iterator[Any]:
         """The nurse is the first responder near by."""
         place = self.model.zone_id(i)
-        nurse = next((n for n in self.nurses if n.on_duty and not n.busy), None)
+        nurse = next((n for n in self.nurses if n.on_duty and not n.busy and not n.leaving), None)
         if nurse is None or self.queue:
             return
         nurse.busy = True
@@ -652,7 +657,7 @@ class Satellite:
         yield self.env.timeout(i.on_scene)
         nurse.ends("first_response", i, place)
         self.model.end(i)
-        yield from self.drives_back(nurse, i, "first_response")
+        yield from self.drives_back(nurse, i)
         self.free(nurse)
 
     def drives_out(self, nurse: Person, i: Incident, why: str) -> Iterator[Any]:
@@ -661,6 +666,9 @@ class Satellite:
         nurse.out = True
         model.record("satellite_closes", incident=i.id, actor=self.id, place=self.id, code=why)
         nurse.begins("drive", i, place)
+        closed = model.travel.opens("car", env.now, self.address, model.address(i))
+        if closed > 0:
+            yield env.timeout(closed)
         drive = model.travel.drive(
             "car", env.now, self.address, model.address(i), i.car_noise, i.ferry
         )
@@ -668,7 +676,7 @@ class Satellite:
         nurse.ends("drive", i, place)
         model.record("doctor_on_scene", incident=i.id, actor=nurse.id, place=place, code="nurse")
 
-    def drives_back(self, nurse: Person, i: Incident, why: str) -> Iterator[Any]:
+    def drives_back(self, nurse: Person, i: Incident) -> Iterator[Any]:
         """Drive back and open."""
         model, env, patient = self.model, self.env, self.model.address(i)
         nurse.begins("drive", i, self.id)
@@ -678,4 +686,4 @@ class Satellite:
         yield env.timeout(drive.seconds)
         nurse.ends("drive", i, self.id)
         nurse.out = False
-        model.record("satellite_opens", incident=i.id, actor=self.id, place=self.id, code=why)
+        model.record("satellite_opens", incident=i.id, actor=self.id, place=self.id)

@@ -310,13 +310,14 @@ class Model:
             Destination(n, "hospital", self.seconds(origin, self.sites[n][1]), spec.functions)
             for n, spec in enumerate(self.world.hospitals)
         ]
-        if i.to_legevakt:
+        to_legevakt = i.to_legevakt and not request.at_clinic
+        if to_legevakt:
             clinic = self.clinic_for(i.area)
             if clinic is not None and any(d.on_duty for d in clinic.doctors):
                 number = len(self.world.hospitals) + clinic.number
                 seconds = self.seconds(origin, clinic.address)
                 options.append(Destination(number, "legevakt", seconds, frozenset()))
-        patient = Patient(request.urgency, i.problem, i.to_legevakt)
+        patient = Patient(request.urgency, i.problem, to_legevakt)
         chosen = self.world.destination.choose(patient, options)
         return None if chosen is None else self.sites[chosen]
 

@@ -35,6 +35,7 @@ class Request:
         self.slot = slot
         self.conveys = conveys
         self.profile = "ambulance_blue" if urgency == Urgency.ACUTE else "ambulance"
+        self.at_clinic = False
         self.mission = 0
         self.sent = 0
         self.key: tuple[int, float, int] = (0, 0.0, 0)
@@ -52,6 +53,13 @@ class Board:
         self.units = [Unit(model, n, spec) for n, spec in enumerate(model.world.units)]
         for unit in self.units:
             self.env.process(unit.shifts())
+        self.env.process(self.ferry_hours())
+
+    def ferry_hours(self) -> Iterator[simpy.Event]:
+        """Look at who waits when other ferries go."""
+        while True:
+            yield self.env.timeout(next_class(self.env.now) - self.env.now)
+            self.review()
 
     def register(self, i: Incident, urgency: Urgency, origin: str, centre: str) -> None:
         """Write down that AMK has the inquiry."""
@@ -72,11 +80,19 @@ class Board:
             self.model.alert_satellite(i)
 
     def want(
-        self, i: Incident, urgency: Urgency, scene: Address, *, slot: int, conveys: bool
+        self,
+        i: Incident,
+        urgency: Urgency,
+        scene: Address,
+        *,
+        slot: int,
+        conveys: bool,
+        at_clinic: bool = False,
     ) -> None:
         """Ask for one unit."""
         model, now = self.model, self.env.now
         request = Request(i, urgency, scene, slot, conveys)
+        request.at_clinic = at_clinic
         model.begin(i)
         model.record(
             "requested", incident=i.id, actor=model.amk[0].id, place=model.zone_id(i),
@@ -318,10 +334,8 @@ class Unit:
         if conveys:
             outcome = yield from self.convey(request)
         model.board.release(request, self)
-        self.record(
-            "clear", incident=i.id, mission=request.mission, place=model.site_at(self.at),
-            code=outcome,
-        )  # fmt: skip
+        place = model.site_at(self.at) or model.zone_id(i)
+        self.record("clear", incident=i.id, mission=request.mission, place=place, code=outcome)
         if outcome == "conveyed":
             model.end(i, "conveyed")
         else:
@@ -403,6 +417,11 @@ class Unit:
             self.state = "returning"
             drive = self.drive_home(position)
             while drive.seconds == INFINITY:
+                if not self.leaving:
+                    model.board.review()
+                if self.next_request is not None:
+                    request, self.next_request = self.next_request, None
+                    return request, position
                 try:
                     yield env.timeout(next_class(env.now) - env.now)
                 except simpy.Interrupt as interrupt:
