@@ -54,8 +54,9 @@ def demo(
     from emergency_sim.experiment.pilots import SearchSettings
 
     chosen = CompareOptions(
-        side_replications=4,
-        search=SearchSettings(replications=2, rounds=3, days=14, warm_up_days=2),
+        equal_replications=6,
+        side_replications=2,
+        search=SearchSettings(replications=2, rounds=3, days=10, warm_up_days=2),
         events=events,
     )
     with progress() as told:

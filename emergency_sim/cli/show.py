@@ -135,16 +135,19 @@ def _print_service(found: Comparison, variant: str, lang: str) -> None:
             table.add_row(
                 tables.title(name, lang),
                 amount(some.base, some.unit, lang),
-                amount(row.variant, row.unit, lang) if row else NONE,
-                amount(other.variant, other.unit, lang) if other else NONE,
+                *(
+                    amount(one.difference, one.unit, lang, signed=True) if one else NONE
+                    for one in (row, other)
+                ),
                 unit_name(some.unit, lang),
             )
         screen.print(table)
     changed = [c for c in equal.changes if c.given != c.equal]
     said = ", ".join(f"{c.clinic} {c.line} {c.given} to {c.equal}" for c in changed)
+    count = found.findings.replications[twin]
     screen.print(
-        f"Equal service after {equal.rounds} rounds ({equal.runs} pilot runs): doctors "
-        f"{said or 'as given'}."
+        f"Changes from the base; in equal service from {count} replications. The search took "
+        f"{equal.rounds} rounds ({equal.runs} pilot runs): doctors {said or 'as given'}."
     )
     missed = [clinic for clinic, held in equal.held.items() if not held]
     if missed:

@@ -52,8 +52,9 @@ class CompareOptions:
         Of structural variants: ``as_given``, ``equal_service`` or ``both`` (R15).
     decay_check
         Variants that change distances are also run with distance decay off (R3).
-    side_replications
-        Most replications of the runs with distance decay off; None: as many as the others.
+    equal_replications, side_replications
+        Most replications in equal service, and with distance decay off; None: as many as the
+        others. With fewer than the others, equal service is exploratory.
     search
         How much the search for equal service may cost.
     events
@@ -62,6 +63,7 @@ class CompareOptions:
 
     staffing: str = "both"
     decay_check: bool = True
+    equal_replications: int | None = None
     side_replications: int | None = None
     search: SearchSettings = field(default_factory=SearchSettings)
     events: bool = False
@@ -150,37 +152,40 @@ def compare_scenarios(
             base, structural, options.search, jobs=jobs, folder=folder, progress=told("search")
         )
         clock.lap("search")
-    main: list[Scenario] = []
-    for variant in variants:
-        if options.staffing != "equal_service" or variant.id not in equal:
-            main.append(variant)
-        if variant.id in equal:
-            main.append(replace(equal[variant.id].scenario, run=base.run))
+    given = [v for v in variants if options.staffing != "equal_service" or v.id not in equal]
+    same = [replace(one.scenario, run=base.run) for one in equal.values()]
+    most = base.run.replications
+    some = min(most, options.equal_replications or most)
+    few = min(most, options.side_replications or most)
+    main, apart = (_in_turn([*given, *same]), []) if some == most else (given, same)
     side = [
         _without_decay(v)
         for v in variants
         if options.decay_check and v.demand.distance_decay and _moves(compiled, base, v)
     ]
-    shared = shared_groups(base, [*main, *side])
-    everything = (base, *main, *side)
-    most = base.run.replications
-    few = min(most, options.side_replications or most)
+    shared = shared_groups(base, [*main, *apart, *side])
+    everything = (base, *main, *apart, *side)
     plan = Plan(
         scenarios=tuple(in_groups(s, shared) for s in everything),
-        replications={s.id: few for s in side},
+        replications={**{s.id: some for s in apart}, **{s.id: few for s in side}},
         events=options.events,
     )
     counts = carry_out(plan, folder, jobs=jobs, previous=previous, progress=told("simulate"))
     clock.lap("simulate")
     scored = _Scored(folder, plan, shared, compiled, base)
     found = scored.compare(main, most, primary_keys(base))
+    equally = scored.compare(apart, some, [])
     aside = scored.compare_few(side, few, DECAY_KPIS)
-    rows = (*found.rows, *_decay_rows(aside.rows, few))
+    rows = (
+        *found.rows,
+        *_noted(equally.rows, f"{some} replications"),
+        *_noted(aside.rows, f"distance decay off, {few} replications"),
+    )
     kpis = kpi_frame([scored.kpis[s.id] for s in everything])
     clock.lap("analyse")
     return Findings(
         rows=rows,
-        overlaps=(*found.overlaps, *aside.overlaps),
+        overlaps=(*found.overlaps, *equally.overlaps, *aside.overlaps),
         equal=equal,
         scenarios=everything,
         compiled=compiled,
@@ -283,7 +288,8 @@ class _Scored:
         self, variants: Sequence[Scenario], replications: int, kpis: tuple[str, ...]
     ) -> statistics.Comparison:
         """Compare variants in a few rates only; all rows are exploratory."""
-        return self._compared(variants, replications, [], lambda every: _only(every, kpis))
+        found = self._compared(variants, replications, [], lambda every: _only(every, kpis))
+        return replace(found, rows=tuple(row for row in found.rows if row.kpi in kpis))
 
     def _compared(
         self,
@@ -327,7 +333,12 @@ def _only(kpis: ReplicationKpis, names: tuple[str, ...]) -> ReplicationKpis:
     )
 
 
-def _decay_rows(aside: Sequence[ComparisonRow], replications: int) -> list[ComparisonRow]:
-    """Return the rows of load and contacts with decay off."""
-    note = f"distance decay off, {replications} replications"
-    return [replace(row, note=f"{row.note}; {note}") for row in aside if row.kpi in DECAY_KPIS]
+def _in_turn(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Return each variant followed by itself in equal service."""
+    order = list(dict.fromkeys(s.id.partition("@")[0] for s in scenarios))
+    return sorted(scenarios, key=lambda s: (order.index(s.id.partition("@")[0]), s.id))
+
+
+def _noted(rows: Sequence[ComparisonRow], note: str) -> list[ComparisonRow]:
+    """Return rows with something added to their notes."""
+    return [replace(row, note=f"{row.note}; {note}") for row in rows]

@@ -72,7 +72,13 @@ def draw_places(axes: Any, places: Sequence[MapPlace]) -> None:
         )  # fmt: skip
     taken: list[tuple[float, float, float, float]] = []
     metres = (axes.get_xlim()[1] - axes.get_xlim()[0]) / 470.0  # of one point of type
+    named: list[MapPlace] = []
     for place in places:
+        if any(
+            p.name == place.name and abs(p.x - place.x) + abs(p.y - place.y) < 1e4 for p in named
+        ):
+            continue  # a satellite in the house of the local doctor
+        named.append(place)
         box = _room_for(place, taken, metres, axes.get_xlim())
         if not place.name or box is None:
             continue

@@ -118,3 +118,16 @@ def test_a_group_of_ones_own_is_scored_in_its_own_areas(tmp_path: Path) -> None:
     assert island.base is not None
     assert island.variant is not None
     assert island.variant > island.base + 5  # the island's people now take the ferry
+
+
+def test_side_runs_may_have_fewer_replications(tmp_path: Path) -> None:
+    base = toy("run.replications=3")
+    options = es.CompareOptions(equal_replications=2, side_replications=2, search=QUICK_SEARCH)
+    found = es.compare(base, one_clinic(tmp_path), options=options)
+    counts = {"toy": 3, "one-clinic": 3, "one-clinic@equal_service": 2, "one-clinic@decay_off": 2}
+    assert found.findings.replications == counts
+    equal = [row for row in found.rows if row.variant_id == "one-clinic@equal_service"]
+    assert equal
+    assert all("exploratory" in row.note and "2 replications" in row.note for row in equal)
+    both = {row.kpi for row in equal} & {"response_time_median", "oncall_hours_per_week"}
+    assert len(both) == 2
