@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,6 +63,12 @@ def events(log: EventColumns) -> list[Event]:
             log.code.tolist(), strict=True,
         )
     ]  # fmt: skip
+
+
+def same_rows(first: Sequence[Any], second: Sequence[Any]) -> None:
+    """Check that two logs are equal, and name the first difference (a full one takes minutes)."""
+    for number, (a, b) in enumerate(zip_longest(first, second)):
+        assert a == b, number
 
 
 @dataclass
