@@ -1,6 +1,7 @@
 """The engine against the same model in idiomatic SimPy: same work, same log, CPU time.
 
     python benchmarks/engine.py [--days 28] [--rounds 5] [--scenario more-og-romsdal]
+        [--package-quantiles]
 
 Both run in turn on the same world, ``--rounds`` times; figures are medians of CPU time on one core.
 "Drawing inside": the incidents of the replication are drawn within the clock, by the engine as whole
@@ -55,6 +56,7 @@ class Case(NamedTuple):
     travel: Travel
     roads: Roads
     replication: int
+    package_quantiles: bool = False
 
     @property
     def lookup(self) -> Any:
@@ -63,11 +65,13 @@ class Case(NamedTuple):
         return Streams(seed=seed, replication=self.replication).lookup()
 
 
-def prepare(scenario: str, *, days: int, replication: int = 0) -> Case:
+def prepare(
+    scenario: str, *, days: int, replication: int = 0, package_quantiles: bool = False
+) -> Case:
     """Compile a scenario with so many counted days."""
     compiled = compile_scenario(load_scenario(scenario, sets=[f"run.days={days}"]))
     world = compiled.world(replication)
-    return Case(compiled, world, Travel(world), Roads(world), replication)
+    return Case(compiled, world, Travel(world), Roads(world), replication, package_quantiles)
 
 
 # -- the four things that are timed ----------------------------------------------------------------
@@ -83,13 +87,21 @@ def engine_outside(case: Case) -> Callable[[], EventColumns]:
     return lambda: run(case.world, incidents, case.lookup, case.roads)
 
 
+def _draws(case: Case) -> Draws:
+    return Draws(
+        case.compiled,
+        replication=case.replication,
+        package_quantiles=case.package_quantiles,
+    )
+
+
 def idiomatic_inside(case: Case) -> list[dict[str, Any]]:
-    draws = Draws(case.compiled, replication=case.replication)
+    draws = _draws(case)
     return Model(case.world, draws.day, case.lookup, case.travel).run()
 
 
 def idiomatic_outside(case: Case) -> Callable[[], list[dict[str, Any]]]:
-    draws = Draws(case.compiled, replication=case.replication)
+    draws = _draws(case)
     days = [draws.day(d) for d in range(case.world.horizon.total_days)]
     return lambda: Model(case.world, days.__getitem__, case.lookup, case.travel).run()
 
@@ -176,8 +188,18 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scenario", default="more-og-romsdal")
     parser.add_argument("--replication", type=int, default=0)
+    parser.add_argument(
+        "--package-quantiles",
+        action="store_true",
+        help="the idiomatic model calls the package's array functions for each single number",
+    )
     options = parser.parse_args()
-    case = prepare(options.scenario, days=options.days, replication=options.replication)
+    case = prepare(
+        options.scenario,
+        days=options.days,
+        replication=options.replication,
+        package_quantiles=options.package_quantiles,
+    )
 
     log = engine_inside(case)  # also fills what is kept between replications: routes, rows
     wrong = differences(of_engine(log), of_idiomatic(idiomatic_inside(case)))
@@ -223,6 +245,7 @@ def main() -> int:
         "scenario": options.scenario,
         "days": options.days,
         "rounds": options.rounds,
+        "package_quantiles": options.package_quantiles,
     }
     print("RESULT " + json.dumps(result))
     return 0 if not wrong else 1

@@ -63,6 +63,11 @@ def quantile(distribution: Any) -> Callable[[float], float]:
     raise TypeError(f"no scalar quantile for {distribution!r}")
 
 
+def of_package(distribution: Any) -> Callable[[float], float]:
+    """Return the package's quantile function for one number."""
+    return lambda u: float(distribution.quantile(u))
+
+
 def choice(u: float, shares: list[float]) -> int:
     """Return the index of the share in whose interval ``u`` falls."""
     total = 0.0
@@ -79,13 +84,23 @@ def choice(u: float, shares: list[float]) -> int:
 class Draws:
     """The demand of a scenario, for any replication: everything that is not random.
 
+    Parameters
+    ----------
+    compiled, replication
+        What is drawn.
+    package_quantiles
+        Call the package's own quantile functions, which are made for arrays, with one number at a
+        time, instead of :func:`quantile`: many times slower, so not the default.
+
     Raises
     ------
     ValueError
         The scenario replays recorded incidents or has changed distances: the benchmark has neither.
     """
 
-    def __init__(self, compiled: Compiled, *, replication: int) -> None:
+    def __init__(
+        self, compiled: Compiled, *, replication: int, package_quantiles: bool = False
+    ) -> None:
         scenario = compiled.scenario
         if compiled.rates is None or compiled.reference_km is not None:
             raise ValueError("the idiomatic model draws its own incidents, without distance decay")
@@ -145,7 +160,8 @@ class Draws:
         self.own_car = list(parameters.numbers("patients.own_car"))
         self.redial = parameters.number("calls.redial_probability")
         self.noise = parameters.number("drive.noise_sigma")
-        self.q = {key: quantile(parameters.distribution(key)) for key in sorted(_DISTRIBUTIONS)}
+        make = of_package if package_quantiles else quantile
+        self.q = {key: make(parameters.distribution(key)) for key in sorted(_DISTRIBUTIONS)}
         self.access = []
         for mean, sd in zip(zones.access_mean_s.tolist(), zones.access_sd_s.tolist(), strict=True):
             variance = math.log1p((sd / mean) ** 2) if mean > 0 else 0.0

@@ -150,7 +150,8 @@ class Chain:
 
     def problem(self, row: int) -> Problem:
         """Return what is the matter."""
-        return PROBLEMS[self.columns.problem[row]]
+        number: int = self.columns.problem[row]
+        return PROBLEMS[number]
 
     # -- cases -------------------------------------------------------------------------------------
 
