@@ -39,15 +39,16 @@ needs = st.builds(
 
 @st.composite
 def candidates(draw: st.DrawFn) -> list[Candidate]:
-    """Return units in the scenario's order, some of them on their way to somebody else."""
+    """Return units in any order, some of them on their way to somebody else."""
     n = draw(st.integers(0, 6))
-    return [
+    listed = [
         Candidate(
             k, f"u{k}", draw(seconds), draw(capabilities),
             draw(st.one_of(st.none(), urgencies)), draw(st.floats(0, 3600)),
         )
         for k in range(n)
     ]  # fmt: skip
+    return draw(st.permutations(listed))
 
 
 SETTINGS: dict[str, list[dict[str, Any]]] = {
@@ -155,10 +156,11 @@ patients = st.builds(
 def destinations(draw: st.DrawFn) -> list[Destination]:
     """Return hospitals and clinics."""
     functions = st.frozensets(st.sampled_from(["acute", "surgery", "stroke_ct", "pci", "birth"]))
-    return [
+    listed = [
         Destination(k, draw(st.sampled_from(["hospital", "legevakt"])), draw(seconds), draw(functions))
         for k in range(draw(st.integers(0, 5)))
     ]  # fmt: skip
+    return draw(st.permutations(listed))
 
 
 @pytest.mark.parametrize("rule", rules(DESTINATION))
