@@ -170,12 +170,12 @@ def simulate(
         )
         count = chosen.run.replications
         kpis = read_scenario(staging.folder, chosen.id, count, exact_kpis(compiled.frame))
-        frame = kpi_frame([kpis])
+        store.write_frame(kpi_frame([kpis]), staging.folder / store.KPIS)
         seconds = {"all": round(time.perf_counter() - started, 3)}
         manifest = manifest_of(
             "run", [chosen], {chosen.id: count}, workers, seconds=seconds, counts=counts
         )
-        return _publish(place, manifest, [chosen], frame, plan)
+        return _publish(place, manifest, [chosen], plan)
 
 
 def compare(
@@ -249,7 +249,7 @@ def compare(
                                "spread_high": row.spread_high} for row in found.rows])  # fmt: skip
         store.write_frame(table, staging.folder / "comparison.parquet")
         plan = Plan(scenarios=found.scenarios, replications=found.replications)
-        results = _publish(place, manifest, found.scenarios, found.kpis, plan)
+        results = _publish(place, manifest, found.scenarios, plan)
     return Comparison(results=results, findings=found)
 
 
@@ -291,7 +291,6 @@ def _publish(
     place: _Place,
     manifest: dict[str, Any],
     scenarios: Sequence[Scenario],
-    kpis: pd.DataFrame,
     plan: Plan,
 ) -> Results:
     staging = place.staging
@@ -300,7 +299,6 @@ def _publish(
     for scenario in scenarios:
         text = resolved_yaml(scenario)
         (folder / f"{scenario.id}.yaml").write_text(text, encoding="utf-8")
-    store.write_frame(kpis, staging.folder / "kpis.parquet")
     store.write_json(manifest, staging.folder / store.MANIFEST)
     staging.publish(plan.pairs())
     return place.goes_with(Results(folder=staging.out, manifest=manifest))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from emergency_sim.analysis import compare as statistics
-from emergency_sim.analysis.replication import ReplicationKpis, Sample, exact_kpis
+from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.domain.errors import Fault, InputFaults
+from emergency_sim.experiment import store
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.groups import in_groups, primary_keys, shared_groups
 from emergency_sim.experiment.pilots import SearchSettings
-from emergency_sim.experiment.results import kpi_frame, read_scenario
 from emergency_sim.experiment.runner import Plan, carry_out, same_people
+from emergency_sim.experiment.scoring import Contest, Scored, score
 from emergency_sim.experiment.staffing_search import (
     EqualService,
     changes_structure,
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    import pandas as pd
-
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
-    from emergency_sim.analysis.pooling import ScenarioKpis
+    from emergency_sim.analysis.replication import Key
     from emergency_sim.experiment.groups import SharedGroups
     from emergency_sim.scenario import Scenario
 
@@ -91,8 +89,6 @@ class Findings:
         Base and variants as compiled, by id.
     replications
         By scenario id.
-    kpis
-        Frame of ``kpis.parquet``.
     seconds
         What the parts took.
     counts
@@ -105,7 +101,6 @@ class Findings:
     scenarios: tuple[Scenario, ...]
     compiled: dict[str, Compiled]
     replications: dict[str, int]
-    kpis: pd.DataFrame
     seconds: dict[str, float]
     counts: dict[str, int]
 
@@ -172,16 +167,32 @@ def compare_scenarios(
     )
     counts = carry_out(plan, folder, jobs=jobs, previous=previous, progress=told("simulate"))
     clock.lap("simulate")
-    scored = _Scored(folder, plan, shared, compiled, base)
-    found = scored.compare(main, most, primary_keys(base))
-    equally = scored.compare(apart, some, [])
-    aside = scored.compare_few(side, few, DECAY_KPIS)
+    scored = Scored(
+        folder=folder,
+        replications={s.id: plan.count(s) for s in everything},
+        exact=_exact(everything, base, compiled, shared),
+        shared=shared,
+        key=str(base.run.seed),
+    )
+    found, equally, aside = score(
+        scored,
+        [
+            Contest(
+                variants=tuple(s.id for s in main),
+                replications=most,
+                primary=tuple(primary_keys(base)),
+            ),
+            Contest(variants=tuple(s.id for s in apart), replications=some),
+            Contest(variants=tuple(s.id for s in side), replications=few, kpis=DECAY_KPIS),
+        ],
+        folder / store.KPIS,
+        jobs=jobs,
+    )
     rows = (
         *found.rows,
         *_noted(equally.rows, f"{some} replications"),
         *_noted(aside.rows, f"distance decay off, {few} replications"),
     )
-    kpis = kpi_frame([scored.kpis[s.id] for s in everything])
     clock.lap("analyse")
     return Findings(
         rows=rows,
@@ -190,7 +201,6 @@ def compare_scenarios(
         scenarios=everything,
         compiled=compiled,
         replications={s.id: plan.count(s) for s in everything},
-        kpis=kpis,
         seconds=clock.laps,
         counts=counts,
     )
@@ -257,80 +267,24 @@ def _without_decay(scenario: Scenario) -> Scenario:
     return replace(scenario, id=f"{scenario.id}@{DECAY_OFF}", demand=demand)
 
 
-class _Scored:
-    """Indicators of all scenarios of a plan, and their comparison."""
-
-    def __init__(
-        self,
-        folder: Path,
-        plan: Plan,
-        shared: SharedGroups,
-        compiled: dict[str, Compiled],
-        base: Scenario,
-    ) -> None:
-        self.shared = shared
-        self.base = base
-        self.kpis = {}
-        for scenario in plan.scenarios:
-            known = compiled.get(scenario.id)
-            if known is None:
-                known = compile_scenario(scenario, base)
-            exact = exact_kpis(replace(known.frame, groups=shared.groups))
-            self.kpis[scenario.id] = read_scenario(folder, scenario.id, plan.count(scenario), exact)
-
-    def compare(
-        self, variants: Sequence[Scenario], replications: int, primary: list[tuple[str, str, str]]
-    ) -> statistics.Comparison:
-        """Compare variants with the base over the first replications, each in its own groups."""
-        return self._compared(variants, replications, primary, lambda kpis: kpis)
-
-    def compare_few(
-        self, variants: Sequence[Scenario], replications: int, kpis: tuple[str, ...]
-    ) -> statistics.Comparison:
-        """Compare variants in a few rates only; all rows are exploratory."""
-        found = self._compared(variants, replications, [], lambda every: _only(every, kpis))
-        return replace(found, rows=tuple(row for row in found.rows if row.kpi in kpis))
-
-    def _compared(
-        self,
-        variants: Sequence[Scenario],
-        replications: int,
-        primary: list[tuple[str, str, str]],
-        chosen: Callable[[ReplicationKpis], ReplicationKpis],
-    ) -> statistics.Comparison:
-        if not variants:
-            return statistics.Comparison(rows=(), overlaps=())
-
-        def scored(scenario: str, groups_of: str) -> ScenarioKpis:
-            whole = self.kpis[scenario]
-            parts = tuple(chosen(k) for k in whole.replications[:replications])
-            return self.shared.scored(replace(whole, replications=parts), groups_of)
-
-        base = scored(self.base.id, self.base.id)
-        known = {tuple(self.shared.own[self.base.id].items()): base}
-        bases = {}
-        for variant in variants:
-            names = tuple(self.shared.own[variant.id].items())
-            if names not in known:  # a base in the same groups is worked out once
-                known[names] = scored(self.base.id, variant.id)
-            bases[variant.id] = known[names]
-        return statistics.compare(
-            base,
-            [scored(v.id, v.id) for v in variants],
-            primary=primary,
-            key=str(self.base.run.seed),
-            bases=bases,
-        )
-
-
-def _only(kpis: ReplicationKpis, names: tuple[str, ...]) -> ReplicationKpis:
-    """Return the components of some rates, without the observations that quantiles need."""
-    nothing = Sample(rows=np.zeros(0, "int32"), values=np.zeros(0), groups={})
-    return replace(
-        kpis,
-        ratios={key: value for key, value in kpis.ratios.items() if key[0] in names},
-        samples=dict.fromkeys(kpis.samples, nothing),
-    )
+def _exact(
+    scenarios: Sequence[Scenario],
+    base: Scenario,
+    compiled: dict[str, Compiled],
+    shared: SharedGroups,
+) -> dict[str, dict[Key, float]]:
+    """Return the indicators without chance of every scenario; distance decay changes none."""
+    found: dict[str, dict[Key, float]] = {}
+    for scenario in scenarios:
+        name, _, how = scenario.id.partition("@")
+        if how == DECAY_OFF and name in found:
+            found[scenario.id] = found[name]
+            continue
+        known = compiled.get(scenario.id)
+        if known is None:
+            known = compile_scenario(scenario, base)
+        found[scenario.id] = exact_kpis(replace(known.frame, groups=shared.groups))
+    return found
 
 
 def _in_turn(scenarios: Sequence[Scenario]) -> list[Scenario]:

@@ -173,6 +173,8 @@ def carry_out(
         if progress is not None:
             progress(sum(counts.values()), total)
 
+    if progress is not None:
+        progress(0, total)
     run_all(run_unit, units, min(jobs, len(units)), finished)
     return counts
 

@@ -174,6 +174,8 @@ def equal_service(
     searches = {
         v.id: _Search(short[base.id], short[v.id], clinics_to_search(base, v)) for v in variants
     }
+    if progress is not None:
+        progress(0, settings.rounds + 1)
     of_base = run_pilots([short[base.id]], short[base.id], settings, jobs, folder)[base.id]
     rounds = 0
     for rounds in range(settings.rounds + 1):

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST: Final = "manifest.json"
+KPIS: Final = "kpis.parquet"
 INDICATORS: Final = "indicators.npz"
 KEYS: Final = "keys.json"
 TABLES: Final = ("incidents", "units", "staff")
 EVENTS: Final = "events"
 OURS: Final = frozenset(
-    {MANIFEST, "scenarios", "kpis.parquet", "comparison.parquet", "replications", "tables", "maps"}
+    {MANIFEST, KPIS, "scenarios", "comparison.parquet", "replications", "tables", "maps"}
 )
 """What we write into a results folder, and may replace there."""
 _MARK: Final = ".emergency_sim"

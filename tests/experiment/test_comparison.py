@@ -131,3 +131,8 @@ def test_side_runs_may_have_fewer_replications(tmp_path: Path) -> None:
     assert all("exploratory" in row.note and "2 replications" in row.note for row in equal)
     both = {row.kpi for row in equal} & {"response_time_median", "oncall_hours_per_week"}
     assert len(both) == 2
+
+
+def test_serial_and_parallel_write_the_same_bytes(found: es.Comparison, tmp_path: Path) -> None:
+    es.compare(toy(), one_clinic(tmp_path), out=tmp_path / "out", options=OPTIONS, jobs=2)
+    assert tree(tmp_path / "out") == tree(found.results.folder)

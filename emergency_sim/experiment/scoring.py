@@ -1,0 +1,169 @@
+"""Indicators of all scenarios of a comparison; its parts are worked out side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from emergency_sim.analysis import compare as statistics
+from emergency_sim.analysis.replication import ReplicationKpis, Sample
+from emergency_sim.experiment import store
+from emergency_sim.experiment.executors import run_all
+from emergency_sim.experiment.results import kpi_frame, read_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from emergency_sim.analysis.pooling import ScenarioKpis
+    from emergency_sim.analysis.replication import Key
+    from emergency_sim.experiment.groups import SharedGroups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Where the components of the indicators are, and in which groups they are reported.
+
+    Parameters
+    ----------
+    folder
+        Results folder with all units of work.
+    replications
+        By scenario id, the base first.
+    exact
+        Indicators without chance by scenario id.
+    shared
+        Named groups of all scenarios.
+    key
+        Names the resamples.
+    """
+
+    folder: Path
+    replications: dict[str, int]
+    exact: dict[str, dict[Key, float]]
+    shared: SharedGroups
+    key: str
+
+    @property
+    def base(self) -> str:
+        """Id of the base."""
+        return next(iter(self.replications))
+
+    def read(self, scenario: str, replications: int | None = None) -> ScenarioKpis:
+        """Return the first replications of a scenario, or all."""
+        count = self.replications[scenario] if replications is None else replications
+        return read_scenario(self.folder, scenario, count, self.exact[scenario])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """Variants that are compared with the base in one family.
+
+    Parameters
+    ----------
+    variants
+        Ids.
+    replications
+        How many of base and variants.
+    primary
+        The family of primary indicators (R23).
+    kpis
+        Only these rates; empty: all indicators.
+    """
+
+    variants: tuple[str, ...]
+    replications: int
+    primary: tuple[tuple[str, str, str], ...] = ()
+    kpis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the work: a contest, or the file of indicators."""
+
+    scored: Scored
+    contest: Contest | None = None
+    file: Path | None = None
+
+
+def score(
+    scored: Scored, contests: Sequence[Contest], file: Path, *, jobs: int
+) -> list[statistics.Comparison]:
+    """Return the comparison of every contest, and write ``kpis.parquet``.
+
+    Parameters
+    ----------
+    scored
+        What is compared.
+    contests
+        One without variants gives no rows.
+    file
+        Where the indicators go.
+    jobs
+        Worker processes.
+    """
+    parts = [Part(scored=scored, contest=c) for c in contests if c.variants]
+    parts.append(Part(scored=scored, file=file))
+    found: dict[Contest, statistics.Comparison] = {}
+
+    def finished(part: Part, comparison: statistics.Comparison | None) -> None:
+        if part.contest is not None and comparison is not None:
+            found[part.contest] = comparison
+
+    run_all(work_out, parts, min(jobs, len(parts)), finished)
+    nothing = statistics.Comparison(rows=(), overlaps=())
+    return [found.get(contest, nothing) for contest in contests]
+
+
+def work_out(part: Part) -> statistics.Comparison | None:
+    """Do one part of the work (a unit for a worker process)."""
+    if part.contest is not None:
+        return _compared(part.scored, part.contest)
+    assert part.file is not None
+    scenarios = [part.scored.read(name) for name in part.scored.replications]
+    with store.aside(part.file) as path:
+        store.write_frame(kpi_frame(scenarios), path)
+    return None
+
+
+def _compared(scored: Scored, contest: Contest) -> statistics.Comparison:
+    """Compare variants with the base, each in its own groups."""
+    shared, base = scored.shared, scored.base
+
+    def read(scenario: str) -> ScenarioKpis:
+        whole = scored.read(scenario, contest.replications)
+        if not contest.kpis:
+            return whole
+        parts = tuple(_only(kpis, contest.kpis) for kpis in whole.replications)
+        return replace(whole, replications=parts)
+
+    of_base = read(base)
+    known: dict[Any, ScenarioKpis] = {}
+    bases = {}
+    for variant in contest.variants:
+        names = tuple(shared.own[variant].items())
+        if names not in known:  # a base in the same groups is worked out once
+            known[names] = shared.scored(of_base, variant)
+        bases[variant] = known[names]
+    found = statistics.compare(
+        shared.scored(of_base, base),
+        [shared.scored(read(variant), variant) for variant in contest.variants],
+        primary=contest.primary,
+        key=scored.key,
+        bases=bases,
+    )
+    if not contest.kpis:
+        return found
+    return replace(found, rows=tuple(row for row in found.rows if row.kpi in contest.kpis))
+
+
+def _only(kpis: ReplicationKpis, names: tuple[str, ...]) -> ReplicationKpis:
+    """Return the components of some rates, without the observations that quantiles need."""
+    nothing = Sample(rows=np.zeros(0, "int32"), values=np.zeros(0), groups={})
+    return replace(
+        kpis,
+        ratios={key: value for key, value in kpis.ratios.items() if key[0] in names},
+        samples=dict.fromkeys(kpis.samples, nothing),
+    )
