@@ -36,6 +36,7 @@ class Person:
         self.home = Address(spec.home)
         self.at_home = self.form in ("home", "backup")  # waits there
         self.on_duty = self.leaving = self.busy = self.present = self.out = False
+        self.coming = False
         self.duty_ends = 0.0
 
     def starts_duty(self) -> None:
@@ -194,6 +195,7 @@ class Clinic:
     def call_in(self, doctor: Person, i: Incident) -> None:
         """Ask a doctor at home to come."""
         doctor.busy = True
+        doctor.coming = True
         self.env.process(self.comes_in(doctor, i))
 
     def comes_in(self, doctor: Person, i: Incident) -> Iterator[simpy.Event]:
@@ -204,6 +206,7 @@ class Clinic:
         drive = travel.drive("car", self.env.now, doctor.home, self.address, 1.0, 0.5)
         yield self.env.timeout(drive.seconds)
         doctor.ends("drive", i, self.id)
+        doctor.coming = False
         doctor.present = True
         self.model.record("at_site", actor=doctor.id, place=self.id)
         self.free(doctor)
@@ -276,7 +279,7 @@ class Clinic:
         if wish.doctor == "here":
             if present is None:
                 called = at_home or backup
-                coming = any(d.busy and not d.present and not d.out for d in self.doctors)
+                coming = any(d.coming for d in self.doctors)
                 if called is not None and not coming:
                     self.call_in(called, wish.incident)
             return present

@@ -161,12 +161,14 @@ class Clinic:
     def _comes_in(self, doctor: Person, row: int) -> Generator[Any, Any, None]:
         chain = self._chain
         doctor.busy = True
+        doctor.coming = True
         doctor.begins(chain.code.drive, chain.columns.id[row], self.name)
         yield chain.columns.doctor_leave_s[row]
         yield chain.roads.drive(
             "car", self._env._now, Spot(doctor.spec.home), self.spot, noise=1.0, ferry_u=0.5
         ).seconds
         doctor.ends(chain.code.drive, chain.columns.id[row], self.name)
+        doctor.coming = False
         doctor.present = True
         chain.write((
             self._env._now, kinds.AT_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
@@ -284,7 +286,7 @@ class Clinic:
         if task.doctor == "here":
             if present is None:
                 called = at_home or backup
-                coming = any(d.busy and not d.present and not d.out for d in self.doctors)
+                coming = any(d.coming for d in self.doctors)
                 if called is not None and not coming:
                     self._env.start(self._comes_in(called, task.row))
             return present

@@ -31,14 +31,15 @@ class Team(Protocol):
 class Person:
     """One place in a duty plan and whoever fills it.
 
-    ``at_home`` = waits at home when nothing is to be done;
-    ``present`` = at the workplace; ``busy`` = doing something; ``out`` = away from the workplace on a
-    call-out or a home visit; ``leaving`` = the shift is over, what has begun is finished.
+    ``at_home`` = waits at home when nothing is to be done; ``present`` = at the workplace;
+    ``coming`` = called in and on the way; ``busy`` = doing something; ``out`` = away from the
+    workplace on a call-out or a home visit; ``leaving`` = the shift is over, what has begun is
+    finished.
     """
 
     __slots__ = (
-        "_chain", "_form", "actor", "at_home", "busy", "duty_ends", "leaving", "on_duty", "out", "place",
-        "present", "site_name", "spec",
+        "_chain", "_form", "actor", "at_home", "busy", "coming", "duty_ends", "leaving", "on_duty",
+        "out", "place", "present", "site_name", "spec",
     )  # fmt: skip
 
     def __init__(self, chain: Chain, spec: PersonSpec, place: int, site_name: int) -> None:
@@ -52,6 +53,7 @@ class Person:
         self.on_duty = False
         self.leaving = False
         self.busy = False
+        self.coming = False
         self.present = False
         self.out = False
         self.duty_ends = 0.0
