@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import SatelliteOutcome
 from emergency_sim.simulation import kinds
+from emergency_sim.simulation.clinic_staff import Task
 from emergency_sim.simulation.environment import FOREVER
-from emergency_sim.simulation.legevakt import Task
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL

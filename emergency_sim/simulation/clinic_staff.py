@@ -1,0 +1,300 @@
+"""Who works at a clinic: duties, coming from home and going back, and the one allocator (R13, R14).
+
+Doctor, nurse and room are taken together, ordered by (urgency, arrival, id); whoever waits holds
+nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from emergency_sim.domain.places import DutyForm
+from emergency_sim.simulation import kinds
+from emergency_sim.simulation.environment import FOREVER
+from emergency_sim.simulation.people import Person, shifts
+from emergency_sim.simulation.recorder import NAN, NULL
+from emergency_sim.simulation.routes import Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from emergency_sim.simulation.case import Case
+    from emergency_sim.simulation.chain import Chain
+    from emergency_sim.simulation.environment import Process
+    from emergency_sim.simulation.world import ClinicSpec
+
+
+class Grant(NamedTuple):
+    """Who was given to a task; they are busy now."""
+
+    doctor: Person | None
+    nurse: Person | None
+
+
+class Task:
+    """A wish for a doctor, a nurse and a room at the same time; ordered by urgency, arrival and id."""
+
+    __slots__ = ("doctor", "grant", "key", "nurse", "nurse_given", "process", "room", "row")
+
+    def __init__(
+        self,
+        key: tuple[int, float, int],
+        row: int,
+        *,
+        doctor: str | None,
+        nurse: bool = False,
+        room: bool = False,
+    ) -> None:
+        self.key = key
+        self.row = row
+        self.doctor = doctor  # None, "here", "anywhere" or "out"
+        self.nurse = nurse
+        self.room = room
+        self.grant: Grant | None = None
+        self.nurse_given: Person | None = None
+        self.process: Process | None = None
+
+    def __lt__(self, other: Task) -> bool:
+        return self.key < other.key
+
+
+class ClinicStaff:
+    """The people and rooms of one clinic and the allocator that gives them to tasks."""
+
+    __slots__ = (
+        "_away_for", "_chain", "_env", "_overtime", "_queue", "doctors", "due", "index", "inside",
+        "name", "nurses", "rooms_free", "spec", "spot", "unmanned",
+    )  # fmt: skip
+
+    def __init__(self, chain: Chain, index: int, spec: ClinicSpec) -> None:
+        self._chain = chain
+        self._env = chain.env
+        self.index = index
+        self.spec = spec
+        self.name = chain.names[spec.id]
+        self.spot = Spot(spec.place)
+        self.doctors = [Person(chain, p, spec.place, self.name) for p in spec.doctors]
+        self.nurses = [Person(chain, p, spec.place, self.name) for p in spec.nurses]
+        self.rooms_free = spec.rooms
+        self.due: list[float] = []
+        self.inside = 0
+        self.unmanned = False
+        self._away_for = NULL
+        self._overtime = False  # whether somebody may be on duty whose shift is over
+        self._queue: list[Task] = []
+
+    # -- people ------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Start everybody's duty plan."""
+        for person in (*self.doctors, *self.nurses):
+            self._env.start(shifts(self._chain, person, self))
+
+    def came(self, person: Person) -> None:
+        """Somebody has come on duty: colleagues whose shift is over may go."""
+        self._let_go()
+        self._note_manning()
+        self.review()
+
+    def shift_over(self, person: Person) -> None:
+        """Go home, unless something has begun or patients would be left without a doctor (R9)."""
+        self._overtime = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Let everybody off duty whose shift is over and who is not needed any more."""
+        if not self._overtime:
+            return
+        for team, patients in ((self.doctors, True), (self.nurses, False)):
+            for person in team:
+                if person.leaving and not person.busy:
+                    relieved = any(p.on_duty and not p.leaving for p in team)
+                    if relieved or not (patients and (self.due or self._doctor_wanted)):
+                        person.goes_off()
+        self._overtime = any(p.leaving for p in (*self.doctors, *self.nurses))
+        self._note_manning()
+
+    @property
+    def _doctor_wanted(self) -> bool:
+        """Whether somebody is in the house or waits for a doctor's call or visit."""
+        return self.inside > 0 or any(task.doctor is not None for task in self._queue)
+
+    def finished(self, person: Person) -> None:
+        """The person is free again: the next task, home, or off duty."""
+        person.busy = False
+        self._let_go()  # who has been relieved takes nobody more
+        self.review()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Nobody needs a doctor just now: off duty, or home until somebody is due."""
+        self._let_go()
+        if self._doctor_wanted:
+            return
+        soon = self._env._now + self._chain.world.rules.home_doctor_stays_s
+        if any(due <= soon for due in self.due):
+            return
+        for doctor in self.doctors:
+            if doctor.at_home and doctor.present and doctor.available and not doctor.leaving:
+                self._env.start(self._goes_home(doctor))
+
+    def _goes_home(self, doctor: Person) -> Generator[Any, Any, None]:
+        chain = self._chain
+        doctor.busy = True
+        doctor.present = False
+        chain.write((
+            self._env._now, kinds.LEAVES_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
+        ))  # fmt: skip
+        doctor.begins(chain.code.drive, NULL, self.name)
+        yield chain.roads.drive(
+            "car", self._env._now, self.spot, Spot(doctor.spec.home), noise=1.0, ferry_u=0.5
+        ).seconds
+        doctor.ends(chain.code.drive, NULL, self.name)
+        self.finished(doctor)
+
+    def _comes_in(self, doctor: Person, row: int) -> Generator[Any, Any, None]:
+        chain = self._chain
+        doctor.busy = True
+        doctor.coming = True
+        doctor.begins(chain.code.drive, chain.columns.id[row], self.name)
+        yield chain.columns.doctor_leave_s[row]
+        yield chain.roads.drive(
+            "car", self._env._now, Spot(doctor.spec.home), self.spot, noise=1.0, ferry_u=0.5
+        ).seconds
+        doctor.ends(chain.code.drive, chain.columns.id[row], self.name)
+        doctor.coming = False
+        doctor.present = True
+        chain.write((
+            self._env._now, kinds.AT_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
+        ))  # fmt: skip
+        self.finished(doctor)
+
+    def expect(self, row: int, due: float) -> None:
+        """A patient is on the way: a doctor who waits at home sets out in time."""
+        self.due.append(due)
+        if any(d.at_home for d in self.doctors):
+            self._env.start(self._call_in(row, due))
+
+    def _call_in(self, row: int, due: float) -> Generator[Any, Any, None]:
+        chain = self._chain
+        homes = [d for d in self.doctors if d.at_home and d.on_duty]
+        if not homes:
+            return
+        lead = chain.columns.doctor_leave_s[row] + min(
+            chain.roads.expected("car", self._env._now, Spot(d.spec.home), self.spot) for d in homes
+        )
+        if due - lead > self._env._now:
+            yield due - lead - self._env._now
+        if not any(d.on_duty and d.present for d in self.doctors):
+            for doctor in homes:
+                if doctor.available and not doctor.present:
+                    self._env.start(self._comes_in(doctor, row))
+                    return
+
+    def _note_manning(self) -> None:
+        """Write down when the last doctor on duty leaves the clinic, and when one is back (R14)."""
+        on_duty = [d for d in self.doctors if d.on_duty]
+        unmanned = bool(on_duty) and all(d.out for d in on_duty)
+        if unmanned != self.unmanned:
+            self.unmanned = unmanned
+            chain = self._chain
+            kind = kinds.UNMANNED if unmanned else kinds.MANNED
+            code = self._away_for if unmanned else NULL
+            chain.write((
+                self._env._now, kind, NULL, NULL, NULL, self.name, self.name, NAN, code,
+            ))  # fmt: skip
+
+    # -- the allocator -----------------------------------------------------------------------------
+
+    def doctor_for(self, task: Task) -> Generator[Any, Any, tuple[Person, Person | None]]:
+        """Wait for the task's doctor, and nurse if it needs one, however long it takes."""
+        grant = yield from self._ask(task, FOREVER)
+        if grant is None or grant.doctor is None:
+            raise RuntimeError("a task without a doctor was given the floor")
+        return grant.doctor, grant.nurse
+
+    def doctor_within(self, task: Task, patience: float) -> Generator[Any, Any, Person | None]:
+        """Wait for a doctor, but no longer than ``patience`` seconds."""
+        grant = yield from self._ask(task, patience)
+        return None if grant is None else grant.doctor
+
+    def nurse_for(self, task: Task) -> Generator[Any, Any, Person | None]:
+        """Wait for a nurse; None where no nurse is on duty."""
+        grant = yield from self._ask(task, FOREVER)
+        return None if grant is None else grant.nurse
+
+    def _ask(self, task: Task, patience: float) -> Generator[Any, Any, Grant | None]:
+        """Wait until everything the task needs is free at the same time; None if patience ends."""
+        insort(self._queue, task)
+        self.review()
+        if task.grant is None:
+            task.process = self._env.running
+            yield patience
+            if task.grant is None:
+                self._queue.remove(task)
+        return task.grant
+
+    def review(self) -> None:
+        """Give free people and rooms to waiting tasks, in their order, each all or nothing."""
+        queue = self._queue
+        if not queue:
+            return
+        nurse_on_duty = any(n.on_duty for n in self.nurses)
+        for task in list(queue):
+            if task.room and self.rooms_free == 0:
+                continue
+            nurse = None
+            if task.nurse and nurse_on_duty:
+                nurse = next((n for n in self.nurses if n.on_duty and not n.busy), None)
+                if nurse is None:
+                    continue
+            doctor = None
+            if task.doctor is not None:
+                doctor = self._doctor_for(task)
+                if doctor is None:
+                    continue
+                doctor.busy = True
+            if nurse is not None:
+                nurse.busy = True
+            if task.room:
+                self.rooms_free -= 1
+            queue.remove(task)
+            task.grant = Grant(doctor, nurse)
+            if task.process is not None:
+                task.process.wake(task.grant)
+
+    def _doctor_for(self, task: Task) -> Person | None:
+        """Pick a free doctor; bakvakt last. For work at the site one at home is called in."""
+        backup: Person | None = None
+        at_home: Person | None = None
+        present: Person | None = None
+        for d in self.doctors:
+            if d.busy or not d.on_duty:
+                continue
+            if d.spec.form is DutyForm.BACKUP and not d.present:
+                backup = backup or d
+            elif d.present:
+                present = present or d
+            else:
+                at_home = at_home or d
+        if task.doctor == "here":
+            if present is None:
+                called = at_home or backup
+                coming = any(d.coming for d in self.doctors)
+                if called is not None and not coming:
+                    self._env.start(self._comes_in(called, task.row))
+            return present
+        if task.doctor == "out":  # whoever is not needed at the site goes first
+            return at_home or present or backup
+        return present or at_home or backup
+
+    def documents(self, doctor: Person, case: Case) -> Generator[Any, Any, None]:
+        """The doctor writes the journal after the patient; then he or she is free."""
+        chain = self._chain
+        seconds = chain.columns.documentation_s[case.row]
+        if seconds > 0:
+            doctor.begins(chain.code.documentation, case.id, self.name)
+            yield seconds
+            doctor.ends(chain.code.documentation, case.id, self.name)
+        self.finished(doctor)
