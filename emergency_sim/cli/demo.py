@@ -46,6 +46,10 @@ def demo(
         replications=replications, days=days, seed=seed, jobs=jobs, out=folder,
         sets=tuple(sets or ()), lang=lang,
     )  # fmt: skip
+    if not options.faults():
+        from emergency_sim.experiment.executors import job_count, warm_up
+
+        warm_up(job_count(jobs))
     base, *variants = load_all([BASE, *VARIANTS], options)
     from emergency_sim.cli.extras import write_extras
     from emergency_sim.cli.terminal import progress
@@ -54,7 +58,7 @@ def demo(
     from emergency_sim.experiment.pilots import SearchSettings
 
     chosen = CompareOptions(
-        equal_replications=6,
+        equal_replications=5,
         side_replications=2,
         search=SearchSettings(replications=2, rounds=3, days=10, warm_up_days=2),
         events=events,

@@ -73,21 +73,44 @@ def executor(jobs: int) -> Iterator[Executor]:
     if jobs == 1:
         yield SerialExecutor()
         return
-    from loky import get_reusable_executor
-
-    pool = get_reusable_executor(
-        max_workers=jobs, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_parent
-    )
+    pool = _pool(jobs)
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=True, kill_workers=True)
+        pool.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
         raise
+
+
+def _pool(jobs: int) -> Executor:
+    """Return this process' pool of workers, the one that it had if that has the same size."""
+    from loky import get_reusable_executor
+
+    pool: Executor = get_reusable_executor(
+        max_workers=jobs, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_parent
+    )
+    return pool
 
 
 def _leave_interrupts_to_the_parent() -> None:
     """Ignore Ctrl-C in a worker: the terminal sends it to all, and the parent ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def warm_up(jobs: int) -> None:
+    """Let worker processes start and load the simulation while this process does something else.
+
+    Parameters
+    ----------
+    jobs
+        Worker processes; 1: nothing happens.
+    """
+    if jobs > 1:
+        for _ in range(jobs):
+            _pool(jobs).submit(_load_simulation)
+
+
+def _load_simulation() -> None:
+    from emergency_sim.experiment import runner  # noqa: F401 - loading it is all
 
 
 def run_all(

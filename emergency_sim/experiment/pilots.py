@@ -63,9 +63,9 @@ class Pilot:
     waits: dict[str, NDArray[Any]]
 
 
-def pilot(unit: Unit) -> list[Pilot]:
-    """Simulate the tasks of a unit; nothing is written."""
-    return [_pilot(Tables.of(*replicate(unit, task))) for task in unit.tasks]
+def pilots(units: tuple[Unit, ...]) -> list[Pilot]:
+    """Simulate the first task of each unit, one scenario's replications; nothing is written."""
+    return [_pilot(Tables.of(*replicate(unit, unit.tasks[0]))) for unit in units]
 
 
 def _pilot(tables: Tables) -> Pilot:
@@ -112,18 +112,23 @@ def run_pilots(
         As in :func:`~emergency_sim.experiment.staffing_search.equal_service`.
     """
     token = scenario_hash(base)
-    units = [
-        Unit(
-            replication=k, reference=base, reference_token=token, folder=folder,
-            tasks=(Task(scenario=s, token=scenario_hash(s), keys=("", "")),),
-        )
-        for k in range(settings.replications)
-        for s in scenarios
-    ]  # fmt: skip
+    # A scenario is compiled once in each process that simulates it: keep its replications together.
+    size = max(1, len(scenarios) * settings.replications // jobs)
+    chunks: list[tuple[Unit, ...]] = []
+    for scenario in scenarios:
+        task = Task(scenario=scenario, token=scenario_hash(scenario), keys=("", ""))
+        own = tuple(
+            Unit(
+                replication=k, reference=base, reference_token=token, folder=folder, tasks=(task,)
+            )
+            for k in range(settings.replications)
+        )  # fmt: skip
+        chunks += [own[i : i + size] for i in range(0, len(own), size)]
     found: dict[str, dict[int, Pilot]] = {s.id: {} for s in scenarios}
 
-    def finished(unit: Unit, pilots: list[Pilot]) -> None:
-        found[unit.tasks[0].scenario.id][unit.replication] = pilots[0]
+    def finished(units: tuple[Unit, ...], results: list[Pilot]) -> None:
+        for unit, result in zip(units, results, strict=True):
+            found[unit.tasks[0].scenario.id][unit.replication] = result
 
-    run_all(pilot, units, min(jobs, len(units)), finished)
+    run_all(pilots, chunks, min(jobs, len(chunks)), finished)
     return {name: [one[k] for k in sorted(one)] for name, one in found.items()}
