@@ -60,7 +60,7 @@ def demo(
     chosen = CompareOptions(
         equal_replications=4,
         side_replications=2,
-        search=SearchSettings(replications=2, rounds=3, days=10, warm_up_days=2),
+        search=SearchSettings(replications=2, rounds=3, days=7, warm_up_days=1),
         events=events,
     )
     with progress() as told:

@@ -20,7 +20,7 @@ from emergency_sim.experiment.executors import job_count
 from emergency_sim.experiment.manifest import manifest_of, search_result
 from emergency_sim.experiment.results import Results, kpi_frame, read_scenario
 from emergency_sim.experiment.runner import Plan, carry_out
-from emergency_sim.scenario import Scenario, load_scenario, resolved_yaml
+from emergency_sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,11 +171,12 @@ def simulate(
         count = chosen.run.replications
         kpis = read_scenario(staging.folder, chosen.id, count, exact_kpis(compiled.frame))
         store.write_frame(kpi_frame([kpis]), staging.folder / store.KPIS)
+        store.write_scenarios([chosen], staging.folder)
         seconds = {"all": round(time.perf_counter() - started, 3)}
         manifest = manifest_of(
             "run", [chosen], {chosen.id: count}, workers, seconds=seconds, counts=counts
         )
-        return _publish(place, manifest, [chosen], plan)
+        return _publish(place, manifest, plan)
 
 
 def compare(
@@ -249,7 +250,7 @@ def compare(
                                "spread_high": row.spread_high} for row in found.rows])  # fmt: skip
         store.write_frame(table, staging.folder / "comparison.parquet")
         plan = Plan(scenarios=found.scenarios, replications=found.replications)
-        results = _publish(place, manifest, found.scenarios, plan)
+        results = _publish(place, manifest, plan)
     return Comparison(results=results, findings=found)
 
 
@@ -287,18 +288,8 @@ def _told(progress: Callable[[str, int, int], None], stage: str) -> Callable[[in
     return lambda done, total: progress(stage, done, total)
 
 
-def _publish(
-    place: _Place,
-    manifest: dict[str, Any],
-    scenarios: Sequence[Scenario],
-    plan: Plan,
-) -> Results:
+def _publish(place: _Place, manifest: dict[str, Any], plan: Plan) -> Results:
     staging = place.staging
-    folder = staging.folder / "scenarios"
-    folder.mkdir(exist_ok=True)
-    for scenario in scenarios:
-        text = resolved_yaml(scenario)
-        (folder / f"{scenario.id}.yaml").write_text(text, encoding="utf-8")
     store.write_json(manifest, staging.folder / store.MANIFEST)
     staging.publish(plan.pairs())
     return place.goes_with(Results(folder=staging.out, manifest=manifest))

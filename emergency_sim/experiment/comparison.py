@@ -10,7 +10,6 @@ import numpy as np
 
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.domain.errors import Fault, InputFaults
-from emergency_sim.experiment import store
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.groups import in_groups, primary_keys, shared_groups
 from emergency_sim.experiment.pilots import SearchSettings
@@ -185,7 +184,7 @@ def compare_scenarios(
             Contest(variants=tuple(s.id for s in apart), replications=some),
             Contest(variants=tuple(s.id for s in side), replications=few, kpis=DECAY_KPIS),
         ],
-        folder / store.KPIS,
+        everything,
         jobs=jobs,
     )
     rows = (

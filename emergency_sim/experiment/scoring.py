@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.pooling import ScenarioKpis
     from emergency_sim.analysis.replication import Key
     from emergency_sim.experiment.groups import SharedGroups
+    from emergency_sim.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +82,17 @@ class Contest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of the work: a contest, or the file of indicators."""
+    """One part of the work: a contest, or the files of indicators and scenarios."""
 
     scored: Scored
     contest: Contest | None = None
-    file: Path | None = None
+    scenarios: tuple[Scenario, ...] = ()
 
 
 def score(
-    scored: Scored, contests: Sequence[Contest], file: Path, *, jobs: int
+    scored: Scored, contests: Sequence[Contest], scenarios: Sequence[Scenario], *, jobs: int
 ) -> list[statistics.Comparison]:
-    """Return the comparison of every contest, and write ``kpis.parquet``.
+    """Return the comparison of every contest; write ``kpis.parquet`` and ``scenarios/``.
 
     Parameters
     ----------
@@ -99,13 +100,13 @@ def score(
         What is compared.
     contests
         One without variants gives no rows.
-    file
-        Where the indicators go.
+    scenarios
+        All of them.
     jobs
         Worker processes.
     """
     parts = [Part(scored=scored, contest=c) for c in contests if c.variants]
-    parts.append(Part(scored=scored, file=file))
+    parts.append(Part(scored=scored, scenarios=tuple(scenarios)))
     found: dict[Contest, statistics.Comparison] = {}
 
     def finished(part: Part, comparison: statistics.Comparison | None) -> None:
@@ -121,10 +122,10 @@ def work_out(part: Part) -> statistics.Comparison | None:
     """Do one part of the work (a unit for a worker process)."""
     if part.contest is not None:
         return _compared(part.scored, part.contest)
-    assert part.file is not None
-    scenarios = [part.scored.read(name) for name in part.scored.replications]
-    with store.aside(part.file) as path:
-        store.write_frame(kpi_frame(scenarios), path)
+    kpis = [part.scored.read(name) for name in part.scored.replications]
+    with store.aside(part.scored.folder / store.KPIS) as path:
+        store.write_frame(kpi_frame(kpis), path)
+    store.write_scenarios(part.scenarios, part.scored.folder)
     return None
 
 

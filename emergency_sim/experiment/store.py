@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.errors import Fault, InputFaults
+from emergency_sim.scenario import resolved_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     import pandas as pd
+
+    from emergency_sim.scenario import Scenario
 
 MANIFEST: Final = "manifest.json"
 KPIS: Final = "kpis.parquet"
@@ -172,6 +175,14 @@ def adopt(source: Path, target: Path) -> None:
                 path.hardlink_to(file)
             except OSError:
                 shutil.copyfile(file, path)
+
+
+def write_scenarios(scenarios: Sequence[Scenario], folder: Path) -> None:
+    """Write ``scenarios/<id>.yaml``: everything that decides each scenario's results."""
+    (folder / "scenarios").mkdir(exist_ok=True)
+    for scenario in scenarios:
+        with aside(folder / "scenarios" / f"{scenario.id}.yaml") as path:
+            path.write_text(resolved_yaml(scenario), encoding="utf-8")
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:

@@ -47,9 +47,12 @@ def test_rows_with_decay_off_are_load_and_contacts_only(found: es.Comparison) ->
 
 
 def test_base_and_variant_have_the_same_incidents(found: es.Comparison) -> None:
-    overlap = {o.variant_id: o for o in found.overlaps}["one-clinic"]
+    overlaps = {o.variant_id: o for o in found.overlaps}
+    overlap, off = overlaps["one-clinic"], overlaps["one-clinic@decay_off"]
     assert overlap.both > 50
-    assert overlap.only_base == overlap.only_variant == 0
+    assert overlap.only_base == 0  # who stays away is still there, and logged
+    assert overlap.only_variant < 5  # somebody has a shorter way than in the base
+    assert off.only_base == off.only_variant == 0
 
 
 def test_the_table_is_the_rows(found: es.Comparison) -> None:
