@@ -154,7 +154,7 @@ class Clinic:
 
     def note_manning(self) -> None:
         """Write down whether every doctor on duty is out."""
-        on_duty = [d for d in self.doctors if d.on_duty]
+        on_duty = [d for d in self.doctors if d.on_duty and (d.present or d.form != "backup")]
         unmanned = bool(on_duty) and all(d.out for d in on_duty)
         if unmanned != self.unmanned:
             self.unmanned = unmanned
@@ -185,6 +185,7 @@ class Clinic:
     def goes_home(self, doctor: Person) -> Iterator[simpy.Event]:
         """Drive home."""
         self.model.record("leaves_site", actor=doctor.id, place=self.id)
+        self.note_manning()
         doctor.begins("drive", None, self.id)
         travel = self.model.travel
         drive = travel.drive("car", self.env.now, self.address, doctor.home, 1.0, 0.5)
@@ -209,6 +210,7 @@ class Clinic:
         doctor.coming = False
         doctor.present = True
         self.model.record("at_site", actor=doctor.id, place=self.id)
+        self.note_manning()
         self.free(doctor)
 
     def expect(self, i: Incident, due: float) -> None:
@@ -223,11 +225,12 @@ class Clinic:
         homes = [d for d in self.doctors if d.at_home and d.on_duty]
         if not homes:
             return
-        quickest = min(travel.expected("car", env.now, d.home, self.address) for d in homes)
-        wait = due - (i.doctor_leave + quickest) - env.now
+        homes.sort(key=lambda d: d.form == "backup")
+        away = travel.expected("car", env.now, homes[0].home, self.address)
+        wait = due - (i.doctor_leave + away) - env.now
         if wait > 0:
             yield env.timeout(wait)
-        if not any(d.on_duty and d.present for d in self.doctors):
+        if not any(d.on_duty and (d.present or d.coming) for d in self.doctors):
             for doctor in homes:
                 if doctor.on_duty and not doctor.busy and not doctor.present:
                     self.call_in(doctor, i)

@@ -203,7 +203,9 @@ def pair_of(
     single = b.single[key] - a.single[key]
     pair.spread = _spread(single)
     scale = max(abs(values[0]), abs(values[1]), 1e-9)
-    if replications > 1 and np.isfinite(single).all() and np.ptp(single) <= 1e-9 * scale:
+    total = indicator.aggregation is Aggregation.TOTAL
+    constant = replications > 1 and np.isfinite(single).all() and np.ptp(single) <= 1e-9 * scale
+    if constant and (total or n >= FEWEST):
         pair.note = pair.reason = "structural"
     elif n < FEWEST:
         pair.note = "too_few"

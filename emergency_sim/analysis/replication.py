@@ -53,7 +53,8 @@ class ReplicationKpis:
     Parameters
     ----------
     incidents
-        Ids of the incidents that arose in the window, in the order of the incident table.
+        Ids of the incidents that arose in the window, in the order of the incident table; ``~id``
+        where the patient stays away, so that it is in common only with one who does so too (R4).
     ratios
         (numerator, denominator, n) of every ratio and total by key.
     samples
@@ -103,7 +104,9 @@ def replication_kpis(tables: Tables) -> ReplicationKpis:
                     for kind, groupings in groups.items()
                 },
             )
-    return ReplicationKpis(incidents=tables.incidents["id"], ratios=ratios, samples=samples)
+    ids = tables.incidents["id"]
+    ids = np.where(tables.incidents["presented"], ids, ~ids)
+    return ReplicationKpis(incidents=ids, ratios=ratios, samples=samples)
 
 
 def kpis_of(log: EventColumns, frame: DistrictFrame) -> ReplicationKpis:

@@ -74,7 +74,7 @@ def spread_start(first: date, replication: int, *, weeks: int = 52) -> date:
     Examples
     --------
     >>> [spread_start(date(2024, 1, 1), k).isoformat() for k in range(3)]
-    ['2024-01-01', '2024-08-12', '2024-03-18']
+    ['2024-01-01', '2024-08-12', '2024-03-25']
     """
     week = int(weeks * ((replication * GOLDEN) % 1.0))
     return first + timedelta(weeks=week)

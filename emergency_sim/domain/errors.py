@@ -40,6 +40,10 @@ class Fault:
     got: Any = ...
     did_you_mean: str | None = None
 
+    def __hash__(self) -> int:
+        """Return the hash of the place: the offending value may be a list or a mapping."""
+        return hash((self.file, self.line, self.column, self.path, self.message))
+
     def __str__(self) -> str:
         """Return the fault as one plain line: ``file:line:column: path: what (got ...)``."""
         text = f"{self.file}:{self.line}:{self.column}: "

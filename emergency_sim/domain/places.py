@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from emergency_sim.domain.parameters import Status
 
@@ -16,6 +17,9 @@ class DutyForm(StrEnum):
     HOME = "home"
     BACKUP = "backup"
     DAYTIME = "daytime"
+
+
+MOST_PEOPLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +46,8 @@ class DutyLine:
     source: str = ""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.count <= 200:
-            raise ValueError("count must be from 0 to 200")
+        if not 0 <= self.count <= MOST_PEOPLE:
+            raise ValueError(f"count must be from 0 to {MOST_PEOPLE}")
         if self.rota is not None and self.rota < 1:
             raise ValueError("rota must be at least 1")
 
@@ -139,6 +143,12 @@ class Legevakt(Site):
         Site.__post_init__(self)
         if self.rooms < 1:
             raise ValueError("rooms must be at least 1")
+        _check_number(self.doctors)
+
+
+def _check_number(doctors: dict[str, DutyLine] | int) -> None:
+    if isinstance(doctors, int) and not 0 <= doctors <= MOST_PEOPLE:
+        raise ValueError(f"doctors must be from 0 to {MOST_PEOPLE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +161,10 @@ class FastlegeOffice(Site):
     doctors: dict[str, DutyLine] | int = field(default_factory=dict)
     nurses: dict[str, DutyLine] = field(default_factory=dict)
     rooms: int = 2
+
+    def __post_init__(self) -> None:
+        Site.__post_init__(self)
+        _check_number(self.doctors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ class Nearest:
     preempts: bool = True
     uses_returning: bool = True
     min_gain_min: float = 2.0
-    regular_reserve: int = 1
+    regular_reserve: int = 0
 
     def __post_init__(self) -> None:
         if self.min_gain_min < 0 or self.regular_reserve < 0:

@@ -71,8 +71,34 @@ def build_parameters(tree: Tree, original: Tree, faults: list[Fault]) -> Paramet
             faults.append(tree.fault((*path, "range"), "low must not be above high", got=got))
         if isinstance(one.value, dict) and "kind" in one.value:
             plug_in(tree, (*path, "value"), DISTRIBUTIONS, faults)
+        faults.extend(_wrong_value(tree, (*path, "value"), one, original.get((key,))))
         items[key] = _with_source(one, original.get((key,)))
     return Parameters(items)
+
+
+def _wrong_value(tree: Tree, path: tuple[str, ...], one: Parameter, before: Any) -> list[Fault]:
+    """Return what is wrong with a value: another type than the file's, or what cannot be."""
+    value = one.value
+    numbers = value if isinstance(value, list) else [value] if _is_number(value) else []
+    if isinstance(before, dict) and "value" in before:
+        old = before["value"]
+        for kind, name in ((dict, "a mapping"), (list, "a list")):
+            if isinstance(old, kind) != isinstance(value, kind):
+                return [tree.fault(path, f"must be {name}" if isinstance(old, kind) else
+                                   f"must not be {name}", got=value)]  # fmt: skip
+        if _is_number(old) and not _is_number(value):
+            return [tree.fault(path, "must be a number", got=value)]
+        if isinstance(old, list) and isinstance(value, list) and len(old) != len(value):
+            return [tree.fault(path, f"must have {len(old)} values, as in the file", got=value)]
+    for number in numbers:
+        if _is_number(number) and (number < 0 or (one.unit == "share" and number > 1)):
+            what = "must be from 0 to 1" if one.unit == "share" else "must not be negative"
+            return [tree.fault(path, what, got=number)]
+    return []
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _with_source(one: Parameter, before: Any) -> Parameter:

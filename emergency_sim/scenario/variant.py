@@ -86,6 +86,12 @@ def apply_sets(tree: Tree, sets: Iterable[str], faults: list[Fault]) -> None:
             faults.append(_fault(place, text, found[0].message, got=found[0].got))
             continue
         path = set_path(tree, text, place, faults)
+        if path is not None and value is not None and path[:-1]:
+            above = tree.get(path[:-1])
+            if not isinstance(above, dict):
+                message = f"{'.'.join(map(str, path[:-1]))} is no section (any more)"
+                faults.append(_fault(place, text, message, got=above))
+                continue
         if path is not None and value is not None:
             tree.put(path, Tree(value.value, {(): place}))
 

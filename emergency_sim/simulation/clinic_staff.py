@@ -146,6 +146,7 @@ class ClinicStaff:
         chain.write((
             self._env._now, kinds.LEAVES_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
         ))  # fmt: skip
+        self._note_manning()
         doctor.begins(chain.code.drive, NULL, self.name)
         yield chain.roads.drive(
             "car", self._env._now, self.spot, Spot(doctor.spec.home), noise=1.0, ferry_u=0.5
@@ -168,6 +169,7 @@ class ClinicStaff:
         chain.write((
             self._env._now, kinds.AT_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
         ))  # fmt: skip
+        self._note_manning()
         self.finished(doctor)
 
     def expect(self, row: int, due: float) -> None:
@@ -179,22 +181,26 @@ class ClinicStaff:
     def _call_in(self, row: int, due: float) -> Generator[Any, Any, None]:
         chain = self._chain
         homes = [d for d in self.doctors if d.at_home and d.on_duty]
+        homes.sort(key=_is_backup)  # bakvakt last
         if not homes:
             return
-        lead = chain.columns.doctor_leave_s[row] + min(
-            chain.roads.expected("car", self._env._now, Spot(d.spec.home), self.spot) for d in homes
+        lead = chain.columns.doctor_leave_s[row] + chain.roads.expected(
+            "car", self._env._now, Spot(homes[0].spec.home), self.spot
         )
         if due - lead > self._env._now:
             yield due - lead - self._env._now
-        if not any(d.on_duty and d.present for d in self.doctors):
+        if not any(d.on_duty and (d.present or d.coming) for d in self.doctors):
             for doctor in homes:
                 if doctor.available and not doctor.present:
                     self._env.start(self._comes_in(doctor, row))
                     return
 
     def _note_manning(self) -> None:
-        """Write down when the last doctor on duty leaves the clinic, and when one is back (R14)."""
-        on_duty = [d for d in self.doctors if d.on_duty]
+        """Write down when the last doctor on duty leaves the clinic, and when one is back (R14).
+
+        A bakvakt counts when at the clinic: asleep at home he or she mans nothing.
+        """
+        on_duty = [d for d in self.doctors if d.on_duty and (d.present or not _is_backup(d))]
         unmanned = bool(on_duty) and all(d.out for d in on_duty)
         if unmanned != self.unmanned:
             self.unmanned = unmanned
@@ -298,3 +304,7 @@ class ClinicStaff:
             yield seconds
             doctor.ends(chain.code.documentation, case.id, self.name)
         self.finished(doctor)
+
+
+def _is_backup(doctor: Person) -> bool:
+    return doctor.spec.form is DutyForm.BACKUP
