@@ -118,10 +118,11 @@ def _overlap(base: ScenarioKpis, variant: ScenarioKpis) -> tuple[Overlap, list[A
     shared = []
     only = [0, 0]
     for a, b in zip(base.replications, variant.replications, strict=True):
-        both = np.intersect1d(a.incidents, b.incidents)
+        here, there = (x.incidents[x.incidents >= 0] for x in (a, b))  # who stays away is in none
+        both = np.intersect1d(here, there)
         shared.append(both)
-        only[0] += len(a.incidents) - len(both)
-        only[1] += len(b.incidents) - len(both)
+        only[0] += len(here) - len(both)
+        only[1] += len(there) - len(both)
     overlap = Overlap(
         variant_id=variant.scenario,
         both=sum(map(len, shared)),

@@ -149,7 +149,21 @@ def _print_service(found: Comparison, variant: str, lang: str) -> None:
         f"Changes from the base; in equal service from {count} replications. The search took "
         f"{equal.rounds} rounds ({equal.runs} pilot runs): doctors {said or 'as given'}."
     )
-    missed = [clinic for clinic, held in equal.held.items() if not held]
+    unjudged = [clinic for clinic, held in equal.held.items() if held is None]
+    if unjudged:
+        screen.print(
+            f"Too few patients in the pilots to judge: {', '.join(unjudged)} (doctors as given)."
+        )
+    half = [
+        clinic
+        for clinic, waits in equal.waits.items()
+        if equal.held[clinic] is not None and any(pair is None for pair in waits.values())
+    ]
+    if half:
+        screen.print(
+            f"Judged by yellow patients' waits alone, call-outs being too few: {', '.join(half)}."
+        )
+    missed = [clinic for clinic, held in equal.held.items() if held is False]
     if missed:
         screen.print(
             f"Not reached in the search: {', '.join(missed)} (more doctors did not shorten the wait "

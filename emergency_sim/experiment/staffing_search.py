@@ -68,7 +68,9 @@ class EqualService:
     changes
         Every duty line of the clinics that were searched.
     held
-        By clinic: whether its patients wait no longer than in the base.
+        By clinic: whether its patients wait no longer than in the base, by the measures that could
+        be judged (see ``waits``); None: yellow patients were too few to judge, and the doctors
+        stay as given.
     waits
         By clinic and measure: p90 in the base and with the staffing found, minutes; None: too few.
     rounds, runs
@@ -77,7 +79,7 @@ class EqualService:
 
     scenario: Scenario
     changes: tuple[LineChange, ...]
-    held: dict[str, bool]
+    held: dict[str, bool | None]
     waits: dict[str, dict[str, tuple[float, float] | None]]
     rounds: int
     runs: int
@@ -221,6 +223,10 @@ class _Search:
                 continue
             excess, waits, where = self._excess(key, base, found)
             first = clinic.trial is None
+            if first and waits[MEASURES[0]] is None:
+                self.waits[key] = waits
+                clinic.done = True  # too few to judge: nobody is added or spared
+                continue
             adding = not clinic.held
             better = excess <= 0 or excess < clinic.excess - 0.25 * abs(clinic.excess)
             if first or (adding and better) or (not adding and excess <= 0):
@@ -268,6 +274,9 @@ class _Search:
             if over > 0:
                 late += np.bincount(quarter[new > allowed], minlength=672)
         return excess, waits, late
+
+    def _judged(self, key: str) -> bool:
+        return self.waits.get(key, {}).get(MEASURES[0]) is not None
 
     def _next_move(self, key: str, clinic: _Clinic, late: NDArray[Any]) -> None:
         clinic.trial = None
@@ -339,7 +348,7 @@ class _Search:
         return EqualService(
             scenario=with_staffing(variant, staffing, suffix="equal_service"),
             changes=tuple(changes),
-            held={k: c.held for k, c in self.clinics.items()},
+            held={k: c.held if self._judged(k) else None for k, c in self.clinics.items()},
             waits=self.waits,
             rounds=rounds,
             runs=runs,

@@ -50,7 +50,7 @@ def test_base_and_variant_have_the_same_incidents(found: es.Comparison) -> None:
     overlaps = {o.variant_id: o for o in found.overlaps}
     overlap, off = overlaps["one-clinic"], overlaps["one-clinic@decay_off"]
     assert overlap.both > 50
-    assert overlap.only_base == 0  # who stays away is still there, and logged
+    assert 0 < overlap.only_base < 10  # who stays away in the variant is in common with nobody
     assert overlap.only_variant < 5  # somebody has a shorter way than in the base
     assert off.only_base == off.only_variant == 0
 
