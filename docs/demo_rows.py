@@ -82,9 +82,10 @@ def main() -> None:
     """Write both tables between their markers."""
     rows = pd.read_parquet(Path(sys.argv[1]) / "comparison.parquet")
     text = "\n\n".join(table(rows, variant) for variant in VARIANTS)
-    begin, end = "<!-- demo: begin -->\n", "\n<!-- demo: end -->"
+    begin, end = "<!-- demo: begin -->", "<!-- demo: end -->"
     old = MODEL.read_text(encoding="utf-8")
-    new = re.sub(f"{begin}.*?{end}", lambda _: begin + text + end, old, flags=re.DOTALL)
+    marked = f"{begin}\n{text}\n{end}"
+    new = re.sub(f"{begin}.*?{end}", lambda _: marked, old, flags=re.DOTALL)
     MODEL.write_text(new, encoding="utf-8")
     sys.stdout.write(text + "\n")
 

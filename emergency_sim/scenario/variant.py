@@ -88,7 +88,7 @@ def apply_sets(tree: Tree, sets: Iterable[str], faults: list[Fault]) -> None:
         path = set_path(tree, text, place, faults)
         if path is not None and value is not None and path[:-1]:
             above = tree.get(path[:-1])
-            if not isinstance(above, dict):
+            if above is not None and not isinstance(above, dict):
                 message = f"{'.'.join(map(str, path[:-1]))} is no section (any more)"
                 faults.append(_fault(place, text, message, got=above))
                 continue

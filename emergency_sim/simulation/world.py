@@ -96,7 +96,7 @@ class Rules:
     chute_home_expected_s: float = 330.0
     home_doctor_stays_s: float = 1800.0
     call_out_max_wait_s: float = 900.0
-    call_out_max_drive_s: float = 2700.0
+    call_out_max_drive_s: float = 3600.0
     doctor_leaves_site_s: float = 120.0
     alert_call_s: float = 120.0
     redials_again: float = 0.75

@@ -259,9 +259,14 @@ def rooms_hold_one(run: Played) -> None:
 
 
 def unmanned_is_recorded(run: Played) -> None:
-    """UNMANNED to MANNED is when doctors are on duty and all of them are out (R14)."""
+    """UNMANNED to MANNED is when doctors are on duty and all of them are out (R14).
+
+    A bakvakt counts only when at the clinic.
+    """
     for clinic in run.compiled.world(0).clinics:
         ids = {d.id for d in clinic.doctors}
+        backup = {d.id for d in clinic.doctors if d.form is DutyForm.BACKUP}
+        present: set[str] = set()
         on: set[str] = set()
         out: set[str] = set()
         noted = false_for = False
@@ -276,6 +281,11 @@ def unmanned_is_recorded(run: Played) -> None:
                     on.add(actor)
                 elif e.kind == "duty_ends":
                     on.discard(actor)
+                    present.discard(actor)
+                elif e.kind == "at_site":
+                    present.add(actor)
+                elif e.kind == "leaves_site":
+                    present.discard(actor)
                 elif e.code in ("call_out", "home_visit") and e.kind == "task_starts":
                     out.add(actor)
                 elif e.code in ("call_out", "home_visit") and e.kind == "task_ends":
@@ -283,7 +293,8 @@ def unmanned_is_recorded(run: Played) -> None:
             if actor == clinic.id and e.kind in ("unmanned", "manned"):
                 assert noted == (e.kind == "manned"), e
                 noted = e.kind == "unmanned"
-            false_for = bool(on) and on <= out
+            counted_on = on - (backup - present)
+            false_for = bool(counted_on) and counted_on <= out
 
 
 def arrivals_are_conveyances(run: Played) -> None:
