@@ -57,6 +57,12 @@ def _times(
     )
 
 
+@lru_cache(maxsize=4)
+def _roads_of(key: tuple[Any, ...]) -> list[Roads]:  # noqa: ARG001  # the cache's key
+    """Return the place where scenarios with the same network and places keep their ways."""
+    return []
+
+
 def _digest(path: Path) -> str:
     """Return a hash of the tables' bytes, so that an edited file is read again."""
     total = sha256()
@@ -82,7 +88,7 @@ class Compiled:
     reference_km: Any
     rates: Any
     frame: DistrictFrame
-    roads: Roads | None = None
+    roads_key: tuple[Any, ...]
 
     def horizon(self, replication: int) -> Horizon:
         """Return the days of one replication; weeks are spread over the year (R19)."""
@@ -162,11 +168,12 @@ class Compiled:
             As in :meth:`incidents`.
         """
         world = self.world(replication)
-        if self.roads is None:
-            self.roads = Roads(world)
+        shared = _roads_of(self.roads_key)
+        if not shared:
+            shared.append(Roads(world))
         incidents = self.incidents(replication, potential)
         streams = Streams(seed=self.scenario.run.seed, replication=replication)
-        log = run(world, incidents, streams.lookup(), self.roads)
+        log = run(world, incidents, streams.lookup(), shared[0])
         return log, self.frame.starting(world.horizon.start)
 
 
@@ -240,6 +247,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
         reference_km=reference_km,
         rates=_rates(scenario, ground),
         frame=frame,
+        roads_key=(kind, path, digest, *factors.values(), *ground.place_node),
     )
 
 

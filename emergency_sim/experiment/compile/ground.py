@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from emergency_sim.scenario import Scenario
 
 FAR_FROM_NETWORK_M = 5_000.0
+SITES: Final = ("legevakter", "fastlege_offices", "satellites", "hospitals", "stations")
 OUTSIDE = "outside-"
 """Beginning of the areas that stand for people from outside the region."""
 OUTSIDE_MEAN_S, OUTSIDE_SD_S = 1500.0, 750.0
@@ -84,6 +85,7 @@ def lay(scenario: Scenario, region: Region) -> Ground:
         remedy = "; make one with: emergency-sim district new --network DIR"
         raise InputFaults([Fault(file=file, path="network", message=message + remedy)])
     ground = Ground(region, zones)
+    known = set(region.node_ids)
     extra = []
     for key, clinic in scenario.legevakter.items():
         if clinic.in_service and clinic.outside_population:
@@ -93,6 +95,10 @@ def lay(scenario: Scenario, region: Region) -> Ground:
         ground.zones = _with_outside(zones, extra)
     for node in ground.zones.node.tolist():
         ground.place(node)
+    for kind in SITES:  # also those out of service: a variant that opens one has the same places
+        for site in getattr(scenario, kind).values():
+            if site.node in known:
+                ground.place(region.index(site.node))
     return ground
 
 
