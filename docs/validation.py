@@ -301,9 +301,11 @@ def main() -> None:
         "population's travel hold no chance.\n\n"
     )
     model = ROOT / "MODEL.md"
-    begin, end = "<!-- validation: begin -->\n", "\n<!-- validation: end -->"
+    begin, end = "<!-- validation: begin -->", "<!-- validation: end -->"
     old = model.read_text(encoding="utf-8")
-    new = re.sub(f"{begin}.*?{end}", lambda _: begin + note + text + end, old, flags=re.DOTALL)
+    new = re.sub(
+        f"{begin}.*?{end}", lambda _: f"{begin}\n{note}{text}\n{end}", old, flags=re.DOTALL
+    )
     model.write_text(new, encoding="utf-8")
     sys.stdout.write(text + "\n")
 
