@@ -179,6 +179,7 @@ def _print_decay(found: Comparison, variant: str, lang: str) -> None:
     """Print load and contacts with distance decay on and off side by side (R3)."""
     from emergency_sim.experiment.comparison import DECAY_KPIS, DECAY_OFF
 
+    screen = console()
     twin = f"{variant.partition('@')[0]}@{DECAY_OFF}"
     kind = NAMED if _has(found.rows, twin, NAMED) else "all"
     group = NAMED if kind == NAMED else "all"
@@ -187,6 +188,10 @@ def _print_decay(found: Comparison, variant: str, lang: str) -> None:
     off = {r.kpi: r for r in tables.pick(found.rows, variant=twin, group_kind=kind, group=group,
                                          kpis=DECAY_KPIS)}  # fmt: skip
     if not off:
+        screen.print(
+            "Distance decay: no way is longer or shorter where it applies (it is off where a "
+            "satellite is open); with decay off the figures are the same."
+        )
         return
     count = found.findings.replications[twin]
     where = say("concerned" if kind == NAMED else "region", lang)
@@ -203,7 +208,6 @@ def _print_decay(found: Comparison, variant: str, lang: str) -> None:
             amount(row.difference, row.unit, lang, signed=True),
             unit_name(row.unit, lang),
         )
-    screen = console()
     screen.print(table)
     screen.print(f"Changes from the base; with decay off from {count} replications.")
 

@@ -256,9 +256,16 @@ def _file(scenario: Scenario) -> str:
 
 
 def _moves(compiled: dict[str, Compiled], base: Scenario, variant: Scenario) -> bool:
-    """Return whether anybody's way to the serving clinic has another length."""
-    a, b = compiled[base.id].access.km, compiled[variant.id].access.km
-    return not np.allclose(a, b, rtol=0, atol=1e-6, equal_nan=True)
+    """Return whether anybody's way has another length where distance decay applies (R3).
+
+    Where a satellite is open decay is off, so with decay off the figures would be the same.
+    """
+    near = variant.demand.decay_at_satellites
+    a = compiled[base.id].access.decay_km(at_satellites=near)
+    b = compiled[variant.id].access.decay_km(at_satellites=near)
+    n = min(len(a), len(b))  # zones of people from outside come last and differ by their clinics
+    both = ~np.isnan(a[:n]) & ~np.isnan(b[:n])
+    return not np.allclose(a[:n][both], b[:n][both], rtol=0, atol=1e-6)
 
 
 def _without_decay(scenario: Scenario) -> Scenario:
