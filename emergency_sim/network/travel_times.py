@@ -75,6 +75,7 @@ class RoadTravelTimes:
         self._rows: dict[int, NDArray[Any]] = {}
         self._trees: dict[int, NDArray[Any]] = {}
         self._routes: dict[tuple[int, int], _Route | None] = {}
+        self._crosses: dict[int, NDArray[Any]] = {}
 
     def between(self, i: int, j: int) -> float:
         """Return expected seconds from node ``i`` to node ``j``."""
@@ -106,8 +107,29 @@ class RoadTravelTimes:
 
     def ferries(self, i: int, j: int) -> tuple[FerryLeg, ...]:
         """Return the ferries on the path from ``i`` to ``j`` in order."""
+        crosses = self._crosses.get(i)
+        if crosses is None:
+            crosses = self._crosses[i] = self._ferry_ahead(i)
+        if not crosses[j]:
+            return ()  # most ways have none: no need to lay out the route
         route = self._route(i, j)
         return () if route is None else route.legs
+
+    def _ferry_ahead(self, i: int) -> NDArray[Any]:
+        """Return for every node whether the quickest way there from ``i`` has a ferry."""
+        self._find_trees([i])
+        before = self._trees[i].astype(np.int64)
+        here = np.arange(self._graph.nodes)
+        at, there = self._graph.arcs_between(before, here)
+        there &= before != here
+        ferry = self.network.ferry[self._graph.arc]
+        crosses = there & (ferry[at] if ferry.size else False)
+        while True:  # each step doubles how far back a node looks
+            further = before[before]
+            crosses = crosses | crosses[before]
+            if np.array_equal(further, before):
+                return np.asarray(crosses, bool)
+            before = further
 
     def position(
         self, i: int, j: int, t: float, *, road_factor: float = 1.0, waits: Sequence[float] = ()
