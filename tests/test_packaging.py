@@ -98,14 +98,6 @@ def test_version_and_licence_are_the_same_everywhere() -> None:
 
 # --------------------------------------------------------------------------- what is shipped
 
-complete = pytest.mark.skipif(
-    not all(
-        (REPOSITORY / part).exists()
-        for part in ("emergency_sim/cli", f"scenarios/{DISTRICT}.yaml", "networks", "README.md")
-    ),
-    reason="the command or the bundled district is not written yet",
-)
-
 COMMANDS = [["--help"], ["validate", DISTRICT]]
 
 
@@ -166,14 +158,12 @@ def _bundled_files(root: Path) -> dict[str, int]:
     return {path.relative_to(root).as_posix(): path.stat().st_size for path in shipped}
 
 
-@complete
 @pytest.mark.slow
 def test_the_bundled_files_are_all_there(installation: Installation) -> None:
     root = installation.python("from emergency_sim.bundled import *; print(bundled_root())")
     assert _bundled_files(Path(root)) == _bundled_files(REPOSITORY)
 
 
-@complete
 @pytest.mark.slow
 def test_the_bundled_district_is_found_by_name(installation: Installation) -> None:
     program = (
@@ -187,7 +177,6 @@ def test_the_bundled_district_is_found_by_name(installation: Installation) -> No
     assert DISTRICT in names
 
 
-@complete
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_the_command_works_from_an_empty_folder(
@@ -197,7 +186,6 @@ def test_the_command_works_from_an_empty_folder(
     assert list(installation.empty.iterdir()) == []
 
 
-@complete
 @pytest.mark.slow
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     listing = _run(sys.executable, "-m", "zipfile", "-l", wheel, cwd=wheel.parent).stdout
