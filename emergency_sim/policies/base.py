@@ -57,6 +57,11 @@ class DispatchPolicy(Protocol):
         """Whether units on their way back are offered as candidates."""
         ...
 
+    @property
+    def looks_at(self) -> int | None:
+        """How many of the quickest capable idle units are enough to choose by; None: all of them."""
+        ...
+
 
 class Patient(NamedTuple):
     """A patient to be conveyed or referred, as the crew or the operator sees it."""

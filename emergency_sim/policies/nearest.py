@@ -41,6 +41,11 @@ class Nearest:
         if self.min_gain_min < 0 or self.regular_reserve < 0:
             raise ValueError("min_gain_min and regular_reserve must be at least 0")
 
+    @property
+    def looks_at(self) -> int:
+        """The quickest idle unit decides, and whether so many are left as are to be kept back."""
+        return self.regular_reserve + 1
+
     def choose(self, need: Need, candidates: Sequence[Candidate]) -> int | None:
         """Return the unit that arrives first; see the class for when one is taken or kept back."""
         free: Candidate | None = None

@@ -9,8 +9,10 @@ from emergency_sim.domain.incident import Problem, Urgency
 from emergency_sim.policies.base import DESTINATION, Destination, Patient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+INFINITY = float("inf")
+_NAMES = tuple(p.name.lower() for p in Problem)
 _DEFAULT = {Problem.STROKE: "stroke_ct", Problem.BIRTH: "birth"}
 
 
@@ -32,20 +34,24 @@ class NearestSuitable:
 
     def choose(self, patient: Patient, options: Sequence[Destination]) -> int | None:
         """Return the place, or None when nothing can be reached."""
-        reachable = [o for o in options if o.expected_s < float("inf")]
         if patient.to_legevakt:
-            clinics = [o for o in reachable if o.kind == "legevakt"]
-            if clinics:
-                return min(clinics, key=_nearest).place
-        wanted = self.functions.get(patient.problem.name.lower(), "acute")
-        if patient.urgency is Urgency.REGULAR:
-            wanted = "acute"
-        for function in (wanted, "acute"):
-            hospitals = [o for o in reachable if o.kind == "hospital" and function in o.functions]
-            if hospitals:
-                return min(hospitals, key=_nearest).place
-        return None
+            legevakt = _nearest(o for o in options if o.kind == "legevakt")
+            if legevakt is not None:
+                return legevakt
+        wanted = "acute"
+        if patient.urgency is not Urgency.REGULAR:
+            wanted = self.functions.get(_NAMES[patient.problem], wanted)
+        hospitals = [o for o in options if o.kind == "hospital"]
+        chosen = _nearest(o for o in hospitals if wanted in o.functions)
+        if chosen is None and wanted != "acute":
+            chosen = _nearest(o for o in hospitals if "acute" in o.functions)
+        return chosen
 
 
-def _nearest(option: Destination) -> tuple[float, int]:
-    return (option.expected_s, option.place)
+def _nearest(options: Iterable[Destination]) -> int | None:
+    """Return the nearest place that can be reached; of equally near ones the first number."""
+    chosen, soonest = None, INFINITY
+    for place, _, expected_s, _ in options:
+        if expected_s < soonest or (chosen and expected_s == soonest and place < chosen):
+            chosen, soonest = place, expected_s
+    return chosen

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import Entry, Urgency
 from emergency_sim.simulation import kinds
-from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
@@ -32,10 +31,15 @@ class Amk(Centre):
         """Somebody rings 113."""
         chain, c = self._chain, self._chain.columns
         case = chain.case(row)
-        case.begin()
         line = chain.code.line_113
         urgency: int = c.amk_urgency[row]
-        answered = yield from self._reach(case, line, c.patience_s[row])
+        answered = yield from self.rings(
+            case,
+            line,
+            priority=PRIORITY_113,
+            patience=c.patience_s[row],
+            pickup=c.amk_pickup_s[row],
+        )
         if answered is None:
             case.end("gave_up")
             return
@@ -66,9 +70,14 @@ class Amk(Centre):
         """A fastlege or an institution orders an ambulance on the professionals' line."""
         chain, c = self._chain, self._chain.columns
         case = chain.case(row)
-        case.begin()
         line = chain.code.line_professional
-        answered = yield from self._reach(case, line, c.patience_s[row])
+        answered = yield from self.rings(
+            case,
+            line,
+            priority=PRIORITY_113,
+            patience=c.patience_s[row],
+            pickup=c.amk_pickup_s[row],
+        )
         if answered is None:
             case.end("gave_up")
             return
@@ -99,7 +108,6 @@ class Amk(Centre):
         """A booked transport is due: no call, the order lies at AMK."""
         chain = self._chain
         case = chain.case(row)
-        case.begin()
         chain.board.register(case, Urgency.REGULAR, chain.code.booked, self.name)
         chain.board.order(case, Urgency.REGULAR)
         case.end()
@@ -110,7 +118,10 @@ class Amk(Centre):
         chain = self._chain
         line = chain.code.line_professional
         chain.board.register(case, urgency, origin, self.name)
-        answered = yield from self._reach(case, line, ENDLESS)
+        answered = yield from self.rings(
+            case, line, priority=PRIORITY_113, patience=ENDLESS,
+            pickup=chain.columns.amk_pickup_s[case.row],
+        )  # fmt: skip
         if answered is None:
             return
         centre, call = answered
@@ -133,22 +144,6 @@ class Amk(Centre):
             chain.code.amk,
         ))  # fmt: skip
 
-    def _reach(
-        self, case: Case, line: int, patience: float
-    ) -> Generator[Any, Any, tuple[Centre, int] | None]:
-        """Ring, and ring again after giving up if the caller is such a one."""
-        c, row = self._chain.columns, case.row
-        return (
-            yield from rings(
-                self,
-                case,
-                line,
-                priority=PRIORITY_113,
-                patience=patience,
-                pickup=c.amk_pickup_s[row],
-            )
-        )
-
     def _finish(
         self, centre: Centre, case: Case, call: int, line: int, outcome: str | None
     ) -> Generator[Any, Any, None]:
@@ -158,28 +153,3 @@ class Amk(Centre):
             yield wrap
         centre.hang_up(case.id, call, line)
         case.end(outcome)
-
-
-def rings(
-    centre: Centre, case: Case, line: int, *, priority: int, patience: float, pickup: float
-) -> Generator[Any, Any, tuple[Centre, int] | None]:
-    """Ring a centre until answered; a caller who gives up may ring again (at most five times)."""
-    chain, env, row = centre._chain, centre._env, case.row
-    for attempt in range(6):
-        answered = yield from centre.call(
-            case.id, line, chain.zone_name[case.zone], priority=priority, patience=patience,
-            pickup=pickup, attempt=attempt,
-        )  # fmt: skip
-        if answered is not None:
-            return answered
-        again = (
-            chain.columns.redials[row]
-            if attempt == 0
-            else chain.lookup(case.id, Purpose.REDIAL, attempt) < chain.world.rules.redials_again
-        )
-        if not again:
-            return None
-        pause = chain.columns.redial_s[row]
-        chain.write((env._now, kinds.REDIALS, case.id, NULL, NULL, centre.name, NULL, pause, NULL))
-        yield pause
-    return None

@@ -13,14 +13,14 @@ from emergency_sim.simulation.routes import Spot
 from emergency_sim.simulation.unit import State, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.chain import Chain
 
 INFINITY = float("inf")
 new = tuple.__new__
-IDLE, RETURNING, TO_SCENE = State.IDLE, State.RETURNING, State.TO_SCENE
+IDLE, RETURNING = State.IDLE, State.RETURNING
 
 
 class Request:
@@ -60,9 +60,15 @@ class Request:
 
 
 class Board:
-    """All units and all requests that wait for one."""
+    """All units and all requests that wait for one.
 
-    __slots__ = ("_chain", "_env", "_fcfs", "_order", "_policy", "_waiting", "units")
+    ``on_the_road`` holds the numbers of the units that may be sent elsewhere where they are.
+    """
+
+    __slots__ = (
+        "_all", "_bases", "_chain", "_chute", "_env", "_fcfs", "_order", "_policy", "_wait_at_base",
+        "_waiting", "on_the_road", "units",
+    )  # fmt: skip
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
@@ -72,6 +78,14 @@ class Board:
         self._order = 0
         self._waiting: list[Request] = []
         self.units: list[Unit] = []
+        self.on_the_road: set[int] = set()
+        rules, specs = chain.world.rules, chain.world.units
+        self._chute = (0.0, 0.0)  # at the station, at home
+        if rules.turnout:
+            self._chute = (rules.chute_station_expected_s, rules.chute_home_expected_s)
+        self._wait_at_base = rules.return_to_base
+        self._all = range(len(specs))
+        self._bases = tuple((u.place, self._chute[u.crew_at_home]) for u in specs)
 
     def open(self) -> None:
         """Start the units' shifts."""
@@ -182,7 +196,7 @@ class Board:
         request.mission = chain.next_mission()
         request.ordinal += 1
         request.unit = unit
-        case.units.append(unit)
+        case.units = (*case.units, unit)
         expected = next(c for c in candidates if c.unit == chosen).expected_s
         chain.write((
             self._env._now, kinds.ALARMED, case.id, NULL, request.mission, unit.actor,
@@ -192,41 +206,62 @@ class Board:
         return True
 
     def _candidates(self, request: Request) -> list[Candidate]:
-        """Return the units that could go, as the policy may see them."""
+        """Return the units that could go, as the policy may see them: idle ones, then on the road.
+
+        Units wait at their bases, so the order of their expected times to a place is always the same:
+        of a policy that needs the quickest few only, no others are looked at.
+        """
         policy, scene, profile = self._policy, request.scene, request.profile
-        rules, now = self._chain.world.rules, self._env._now
-        on_returning, on_preempting = policy.uses_returning, policy.preempts
+        now = self._env._now
         ways = self._chain.roads.ways(profile, now)
         rows, to, factor = ways.rows, scene.place, ways.access_factor
         last = scene.access_s * factor
-        chute = (last, last)
-        if rules.turnout:
-            chute = (rules.chute_station_expected_s + last, rules.chute_home_expected_s + last)
-        urgency = request.urgency
+        chute, units = self._chute, self.units
+        enough = policy.looks_at
+        order: Sequence[int] = self._all
+        if enough is not None and self._wait_at_base:
+            order = ways.order(to, self._bases)
+        else:
+            enough = len(units)
+        capability, found = request.need.capability, []
+        for index in order:
+            unit = units[index]
+            if unit.state is IDLE and not unit.leaving:
+                spec = unit.spec
+                place, access_s = unit.at
+                seconds = (rows[place] or ways.row(place))[to]
+                expected = seconds + access_s * factor + (chute[spec.crew_at_home] + last)
+                fields = (index, spec.id, expected, spec.capabilities, None, 0.0)
+                found.append(new(Candidate, fields))  # a third of the time of Candidate(...)
+                if capability in spec.capabilities:
+                    enough -= 1
+                    if not enough:
+                        break
+        if self.on_the_road:
+            found += self._on_the_road(request)
+        return found
+
+    def _on_the_road(self, request: Request) -> list[Candidate]:
+        """Return the units that drive back, or to somebody less urgent (A16)."""
+        policy, profile, scene = self._policy, request.profile, request.scene
+        returning, preempting = policy.uses_returning, policy.preempts
         found: list[Candidate] = []
-        for unit in self.units:  # the busiest loop of the model
-            state = unit.state
-            if state is IDLE:
-                if not unit.leaving:
-                    spec = unit.spec
-                    place, access_s = unit.at
-                    seconds = (rows[place] or ways.row(place))[to]
-                    expected = seconds + access_s * factor + chute[spec.crew_at_home]
-                    fields = (unit.index, spec.id, expected, spec.capabilities, None, 0.0)
-                    found.append(new(Candidate, fields))  # a third of the time of Candidate(...)
-            elif state is RETURNING:
-                if on_returning and not unit.leaving:
+        for index in sorted(self.on_the_road):
+            unit = self.units[index]
+            if unit.leaving:
+                continue
+            spec = unit.spec
+            if unit.state is RETURNING:
+                if returning:
                     expected = unit.expected_s(profile, scene)
-                    found.append(
-                        Candidate(unit.index, unit.spec.id, expected, unit.spec.capabilities)
-                    )
-            elif state is TO_SCENE and on_preempting and not unit.leaving:
+                    found.append(Candidate(index, spec.id, expected, spec.capabilities))
+            elif preempting:
                 serving = unit.request
-                if serving is not None and serving.urgency > urgency:
+                if serving is not None and serving.urgency > request.urgency:
                     found.append(
                         Candidate(
-                            unit.index, unit.spec.id, unit.expected_s(profile, scene),
-                            unit.spec.capabilities, serving.urgency, unit.remaining_s(),
+                            index, spec.id, unit.expected_s(profile, scene), spec.capabilities,
+                            serving.urgency, unit.remaining_s(),
                         )
                     )  # fmt: skip
         return found

@@ -33,7 +33,7 @@ class CallOuts(ClinicStaff):
         """The doctor calls the patient."""
         chain, env, row = self._chain, self._env, case.row
         urgency = chain.columns.lvs_urgency[row]
-        doctor, _ = yield from self.doctor_for(
+        doctor = yield from self.doctor_for(
             Task((urgency, env._now, case.id), row, doctor="anywhere")
         )
         yield from self.works(doctor, case, chain.code.phone, chain.columns.doctor_phone_s[row])

@@ -11,24 +11,19 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain
     from emergency_sim.simulation.unit import Unit
 
+NOBODY: tuple[Unit, ...] = ()
+
 
 class Case:
     """An incident in progress; it ends when nothing that was begun for it is left (R13).
 
     ``begin`` and ``end`` count the things under way: a call, a unit's mission, a visit to a clinic.
+    It is opened for a first one, so that needs no ``begin``.
     """
 
     __slots__ = (
-        "amk_urgency",
-        "area",
-        "chain",
-        "conveyor",
-        "id",
-        "outcome",
-        "row",
-        "under_way",
-        "units",
-        "zone",
+        "area", "chain", "conveyor", "id", "outcome", "row", "under_way", "units", "zone",
+        "zone_name",
     )  # fmt: skip
 
     def __init__(self, chain: Chain, row: int) -> None:
@@ -37,11 +32,11 @@ class Case:
         self.row = row
         self.id: int = columns.id[row]
         self.zone: int = columns.zone[row]
-        self.area: int = chain.world.zone_area[self.zone]
-        self.amk_urgency: int = columns.amk_urgency[row]
-        self.under_way = 0
+        self.zone_name: int = chain.zone_name[self.zone]
+        self.area: int = chain.zone_area[self.zone]
+        self.under_way = 1
         self.outcome = "ended"
-        self.units: list[Unit] = []
+        self.units: tuple[Unit, ...] = NOBODY
         self.conveyor: Unit | None = None
 
     def begin(self) -> None:
@@ -56,7 +51,7 @@ class Case:
         if self.under_way == 0:
             chain = self.chain
             chain.write((
-                chain.env._now, kinds.CLOSED, self.id, NULL, NULL, NULL,
-                chain.zone_name[self.zone], NAN, chain.names[self.outcome],
+                chain.env._now, kinds.CLOSED, self.id, NULL, NULL, NULL, self.zone_name, NAN,
+                chain.names[self.outcome],
             ))  # fmt: skip
-            chain.closed(self.row)
+            chain.is_open[self.row] = 0

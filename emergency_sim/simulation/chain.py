@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.world import World
 
 PROBLEMS = tuple(Problem)
+new = tuple.__new__  # of a named tuple: a third of the time of calling its class
 CODES = (
     *TASKS, "own_car", "taxi", "unit", "home", "hospital", "advice", "closed", "sent_on", "idle",
     "returning", "diverted", "conveyed", "not_conveyed", "assisted", "amk", "lvs", "doctor",
@@ -59,7 +60,10 @@ class Place:
 
 
 class Chain:
-    """Everything that lives during one replication."""
+    """Everything that lives during one replication.
+
+    ``is_open`` says by row of the table whether an incident has begun and not ended.
+    """
 
     def __init__(
         self, world: World, incidents: IncidentTable, roads: Roads, lookup: UniformLookup
@@ -74,11 +78,12 @@ class Chain:
         self.columns = SimpleNamespace(**{k: incidents[k].tolist() for k in INCIDENT_COLUMNS})
         self.code = self._codes()
         self.zone_name = [self.names[z] for z in world.zone_ids]
+        self.zone_area = world.zone_area
         self.area_name = [self.names[a] for a in world.area_ids]
         self._last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
         self._calls = 0
         self._missions = 0
-        self.open_incidents: set[int] = set()
+        self.is_open = bytearray(len(self.columns.id))
         self.clinics = [Clinic(self, i, c) for i, c in enumerate(world.clinics)]
         self.satellites = [Satellite(self, s, self.clinics[s.clinic]) for s in world.satellites]
         self.amk = [Amk(self, c) for c in world.amk]
@@ -91,9 +96,11 @@ class Chain:
         self.amk_name = self.amk[0].name if self.amk else NULL
         self.board = Board(self)
         self.can_convey = bool(world.units) and bool(world.amk)
-        self._hospitals = [Place(self.names[h.id], Spot(h.place)) for h in world.hospitals]
+        self._hospitals = [
+            (Place(self.names[h.id], Spot(h.place)), h.functions) for h in world.hospitals
+        ]
         self._destinations = [
-            *self._hospitals,
+            *(place for place, _ in self._hospitals),
             *(Place(c.name, c.spot, c) for c in self.clinics),
         ]
 
@@ -139,7 +146,8 @@ class Chain:
     def slot(self) -> int:
         """Return the present quarter of an hour, at most the calendar's last."""
         slot = int(self.env._now // SLOT)
-        return min(self._last_slot, slot)
+        last = self._last_slot
+        return min(last, slot)
 
     def place_name(self, unit: Unit) -> int:
         """Return the name of the place where a unit stands after a mission."""
@@ -156,13 +164,13 @@ class Chain:
     # -- cases -------------------------------------------------------------------------------------
 
     def case(self, row: int) -> Case:
-        """Open the case of an incident."""
-        self.open_incidents.add(row)
+        """Open the case of an incident, for the first thing that is done about it."""
+        self.is_open[row] = 1
         return Case(self, row)
 
-    def closed(self, row: int) -> None:
-        """An incident has ended."""
-        self.open_incidents.discard(row)
+    def under_way(self) -> list[int]:
+        """Return the rows of the incidents that have begun and not ended."""
+        return [row for row, is_open in enumerate(self.is_open) if is_open]
 
     def unserved(self, case: Case, why: str) -> None:
         """Nobody can help at this hour: written down, never silently dropped.
@@ -206,10 +214,6 @@ class Chain:
         if index < 0 or not self.satellites[index].manned:
             return None
         return self.satellites[index]
-
-    def triaged_at_reception(self, case: Case) -> bool:
-        """Whether the clinic's reception assigns the urgency: the patient walked in."""
-        return bool(self.columns.entry[case.row] == Entry.WALK_IN)
 
     # -- decisions ---------------------------------------------------------------------------------
 
@@ -276,10 +280,8 @@ class Chain:
         now, row = self.env._now, request.case.row
         to_legevakt = bool(self.columns.to_legevakt[row]) and not request.from_clinic
         options = [
-            Destination(i, "hospital", self._seconds(now, origin, place.spot), spec.functions)
-            for i, (spec, place) in enumerate(
-                zip(self.world.hospitals, self._hospitals, strict=True)
-            )
+            new(Destination, (i, "hospital", self._seconds(now, origin, place.spot), functions))
+            for i, (place, functions) in enumerate(self._hospitals)
         ]
         if to_legevakt:
             clinic = self.clinic_for(request.case.area)

@@ -63,8 +63,8 @@ class ClinicStaff:
     """The people and rooms of one clinic and the allocator that gives them to tasks."""
 
     __slots__ = (
-        "_away_for", "_chain", "_env", "_overtime", "_queue", "doctors", "due", "index", "inside",
-        "name", "nurses", "rooms_free", "spec", "spot", "unmanned",
+        "_away_for", "_chain", "_env", "_overtime", "_queue", "_waited_for", "doctors", "due", "index",
+        "inside", "name", "nurses", "rooms_free", "spec", "spot", "unmanned",
     )  # fmt: skip
 
     def __init__(self, chain: Chain, index: int, spec: ClinicSpec) -> None:
@@ -75,6 +75,7 @@ class ClinicStaff:
         self.name = chain.names[spec.id]
         self.spot = Spot(spec.place)
         self.doctors = [Person(chain, p, spec.place, self.name) for p in spec.doctors]
+        self._waited_for = any(d.at_home for d in self.doctors)
         self.nurses = [Person(chain, p, spec.place, self.name) for p in spec.nurses]
         self.rooms_free = spec.rooms
         self.due: list[float] = []
@@ -123,9 +124,12 @@ class ClinicStaff:
     def finished(self, person: Person) -> None:
         """The person is free again: the next task, home, or off duty."""
         person.busy = False
-        self._let_go()  # who has been relieved takes nobody more
-        self.review()
-        self._rest()
+        if self._overtime:
+            self._let_go()  # who has been relieved takes nobody more
+        if self._queue:
+            self.review()
+        if self._waited_for or self._overtime:
+            self._rest()
 
     def _rest(self) -> None:
         """Nobody needs a doctor just now: off duty, or home until somebody is due."""
@@ -175,7 +179,7 @@ class ClinicStaff:
     def expect(self, row: int, due: float) -> None:
         """A patient is on the way: a doctor who waits at home sets out in time."""
         self.due.append(due)
-        if any(d.at_home for d in self.doctors):
+        if self._waited_for:
             self._env.start(self._call_in(row, due))
 
     def _call_in(self, row: int, due: float) -> Generator[Any, Any, None]:
@@ -213,48 +217,42 @@ class ClinicStaff:
 
     # -- the allocator -----------------------------------------------------------------------------
 
-    def doctor_for(self, task: Task) -> Generator[Any, Any, tuple[Person, Person | None]]:
-        """Wait for the task's doctor, and nurse if it needs one, however long it takes."""
-        grant = yield from self._ask(task, FOREVER)
+    def takes(self, task: Task) -> Grant | None:
+        """Queue for what the task needs; gives it if all of it is free at once, else None."""
+        insort(self._queue, task)
+        self.review()
+        return task.grant
+
+    def waits(self, task: Task, patience: float = FOREVER) -> Generator[Any, Any, Grant | None]:
+        """Wait, after :meth:`takes`, until all that the task needs is free; None if patience ends."""
+        task.process = self._env.running
+        yield patience
+        if task.grant is None:
+            self._queue.remove(task)
+        return task.grant
+
+    def doctor_for(self, task: Task) -> Generator[Any, Any, Person]:
+        """Wait for the task's doctor, however long it takes."""
+        grant = self.takes(task) or (yield from self.waits(task))
         if grant is None or grant.doctor is None:
             raise RuntimeError("a task without a doctor was given the floor")
-        return grant.doctor, grant.nurse
+        return grant.doctor
 
     def doctor_within(self, task: Task, patience: float) -> Generator[Any, Any, Person | None]:
         """Wait for a doctor, but no longer than ``patience`` seconds."""
-        grant = yield from self._ask(task, patience)
+        grant = self.takes(task) or (yield from self.waits(task, patience))
         return None if grant is None else grant.doctor
-
-    def nurse_for(self, task: Task) -> Generator[Any, Any, Person | None]:
-        """Wait for a nurse; None where no nurse is on duty."""
-        grant = yield from self._ask(task, FOREVER)
-        return None if grant is None else grant.nurse
-
-    def _ask(self, task: Task, patience: float) -> Generator[Any, Any, Grant | None]:
-        """Wait until everything the task needs is free at the same time; None if patience ends."""
-        insort(self._queue, task)
-        self.review()
-        if task.grant is None:
-            task.process = self._env.running
-            yield patience
-            if task.grant is None:
-                self._queue.remove(task)
-        return task.grant
 
     def review(self) -> None:
         """Give free people and rooms to waiting tasks, in their order, each all or nothing."""
         queue = self._queue
-        if not queue:
-            return
-        nurse_on_duty = any(n.on_duty for n in self.nurses)
-        for task in list(queue):
+        on_duty, free_nurse = self._free_nurse()
+        for task in queue[:]:
             if task.room and self.rooms_free == 0:
                 continue
-            nurse = None
-            if task.nurse and nurse_on_duty:
-                nurse = next((n for n in self.nurses if n.on_duty and not n.busy), None)
-                if nurse is None:
-                    continue
+            nurse = free_nurse if task.nurse else None
+            if task.nurse and nurse is None and on_duty:
+                continue
             doctor = None
             if task.doctor is not None:
                 doctor = self._doctor_for(task)
@@ -263,6 +261,7 @@ class ClinicStaff:
                 doctor.busy = True
             if nurse is not None:
                 nurse.busy = True
+                _, free_nurse = self._free_nurse()
             if task.room:
                 self.rooms_free -= 1
             queue.remove(task)
@@ -270,28 +269,39 @@ class ClinicStaff:
             if task.process is not None:
                 task.process.wake(task.grant)
 
+    def _free_nurse(self) -> tuple[bool, Person | None]:
+        """Return whether any nurse is on duty, and the first who is free."""
+        on_duty = False
+        for nurse in self.nurses:
+            if nurse.on_duty:
+                if not nurse.busy:
+                    return True, nurse
+                on_duty = True
+        return on_duty, None
+
     def _doctor_for(self, task: Task) -> Person | None:
         """Pick a free doctor; bakvakt last. For work at the site one at home is called in."""
         backup: Person | None = None
         at_home: Person | None = None
         present: Person | None = None
+        where = task.doctor
         for d in self.doctors:
             if d.busy or not d.on_duty:
                 continue
-            if d.spec.form is DutyForm.BACKUP and not d.present:
-                backup = backup or d
-            elif d.present:
+            if d.present:
+                if where == "here":
+                    return d
                 present = present or d
+            elif d.spec.form is DutyForm.BACKUP:
+                backup = backup or d
             else:
                 at_home = at_home or d
-        if task.doctor == "here":
-            if present is None:
-                called = at_home or backup
-                coming = any(d.coming for d in self.doctors)
-                if called is not None and not coming:
-                    self._env.start(self._comes_in(called, task.row))
-            return present
-        if task.doctor == "out":  # whoever is not needed at the site goes first
+        if where == "here":
+            called = at_home or backup
+            if called is not None and not any(d.coming for d in self.doctors):
+                self._env.start(self._comes_in(called, task.row))
+            return None
+        if where == "out":  # whoever is not needed at the site goes first
             return at_home or present or backup
         return present or at_home or backup
 

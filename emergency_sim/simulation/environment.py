@@ -1,14 +1,14 @@
 """A SimPy environment in which sleeping is cheap.
 
-A process started with :meth:`Environment.start` may ``yield 3.0`` to sleep: its one heap entry is used
-again and again, no event is made. ``value = yield seconds`` gives None when the time has passed and
-otherwise what somebody passed to :meth:`Process.wake`; ``yield FOREVER`` sleeps until woken. SimPy's own
-events, resources, stores and interrupts work in such processes too.
+A process started with :meth:`Environment.start` may ``yield 3.0`` to sleep: the process itself lies in
+the heap, no event is made. ``value = yield seconds`` gives None when the time has passed and otherwise
+what somebody passed to :meth:`Process.wake`; ``yield FOREVER`` sleeps until woken. SimPy's own events,
+resources, stores and interrupts work in such processes too.
 """
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
@@ -18,55 +18,81 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 FOREVER: Final = float("inf")
+LAST: Final = 2
+"""Priority of the end of a run: after everything else of that instant."""
+NEVER: Final = -1
 
 
-class Alarm:
-    """The heap entry of a sleeping process; dead when the process was woken before its time."""
+class Wake:
+    """The heap entry of a process that was woken before its time."""
 
-    __slots__ = ("alive", "process", "send", "value")
+    __slots__ = ("process", "value")
 
-    def __init__(self, process: Process, send: Callable[[Any], Any]) -> None:
+    def __init__(self, process: Process, value: Any) -> None:
         self.process = process
-        self.send = send
-        self.alive = True
-        self.value: Any = None
+        self.value = value
+
+
+class End:
+    """The heap entry at which a run ends; of several only the latest run's own one counts."""
+
+    __slots__ = ()
 
 
 class Process(simpy.Process):
-    """A SimPy process that can also sleep by yielding seconds."""
+    """A SimPy process that can also sleep by yielding seconds.
+
+    ``_due`` is the number of the heap entry at which it wakes by itself; entries with another number
+    are left over from sleeps that were cut short.
+    """
 
     _value = PENDING
     _ok = True
-    _target = None  # type: ignore[assignment]  # None while asleep
+    _target: Any = None  # None while asleep
+    _woken: Wake | None = None
+    _due = NEVER
+    _told = NEVER
 
     def __init__(self, env: Environment, generator: Generator[Any, Any, Any]) -> None:
         self.env = env
         self.callbacks = []
         self._generator = generator
-        self._alarm = Alarm(self, generator.send)
-        self._step(generator.send, None)
+        caller = env._active_proc
+        env._active_proc = self
+        try:
+            yielded = generator.send(None)
+        except StopIteration as stop:
+            self._end(ok=True, value=stop.value)
+        except BaseException as error:  # noqa: BLE001  # as in _step
+            self._end(ok=False, value=error)
+        else:
+            if yielded.__class__ is float and yielded != FOREVER:
+                queue: list[Any] = env._queue
+                self._due = number = next(env._eid)
+                heappush(queue, (env._now + yielded, NORMAL, number, self))
+            else:
+                self._wait_for(yielded)
+        finally:
+            env._active_proc = caller
 
     def wake(self, value: Any) -> bool:
         """Let the sleeping process go on now with ``value``; False if it is not asleep.
 
         The running process is not asleep, and one that was woken in this instant and has not gone
-        on yet cannot be woken again. ``value`` must not be None.
+        on yet cannot be woken again.
         """
-        alarm = self._alarm
+        env = self.env
         if (
             self._target is not None
-            or alarm.value is not None
+            or self._woken is not None
             or self._value is not PENDING
-            or self.env._active_proc is self
+            or env._active_proc is self
         ):
             return False
-        alarm.alive = False
-        fresh = Alarm(self, alarm.send)
-        fresh.value = value
-        self._alarm = fresh
-        env = self.env
+        self._due = NEVER
+        self._woken = Wake(self, value)
         queue: list[Any] = env._queue
-        heappush(queue, (env._now, NORMAL, next(env._eid), fresh))
+        heappush(queue, (env._now, NORMAL, next(env._eid), self._woken))
         return True
 
     def interrupt(self, cause: Any = None) -> None:
@@ -76,8 +102,8 @@ class Process(simpy.Process):
             return
         if self._value is not PENDING:
             raise RuntimeError(f"{self} has ended and cannot be interrupted")
-        self._alarm.alive = False
-        self._alarm = Alarm(self, self._alarm.send)
+        self._due = NEVER
+        self._woken = None
         failure = Event(self.env)
         failure.callbacks = [self._resume]
         failure._ok = False
@@ -107,7 +133,8 @@ class Process(simpy.Process):
             if yielded != FOREVER:
                 env = self.env
                 queue: list[Any] = env._queue
-                heappush(queue, (env._now + yielded, NORMAL, next(env._eid), self._alarm))
+                self._due = number = next(env._eid)
+                heappush(queue, (env._now + yielded, NORMAL, number, self))
         elif isinstance(yielded, Event):
             if yielded.callbacks is None:  # it has happened already
                 self._resume(yielded)
@@ -126,13 +153,14 @@ class Process(simpy.Process):
 
     def _end(self, *, ok: bool, value: Any) -> None:
         self._target = None
-        alarm = self._alarm
-        alarm.alive = False
-        alarm.process = None  # type: ignore[assignment]  # no cycle is left for the collector
+        self._due = NEVER
         self._ok = ok
         self._value = value
         if self.callbacks or not ok:
-            self.env.schedule(self)
+            env = self.env
+            queue: list[Any] = env._queue
+            self._told = number = next(env._eid)
+            heappush(queue, (env._now, NORMAL, number, self))
         else:
             self.callbacks = None  # type: ignore[assignment]  # nobody waits for it
 
@@ -158,36 +186,52 @@ class Environment(simpy.Environment):
         :meth:`stop` ends it earlier.
         """
         queue: list[Any] = self._queue
-        pop, push = heappop, heappush
         number = self._eid.__next__
-        self._stopped = False
-        while queue and not self._stopped:
-            now, priority, order, item = pop(queue)
-            if now > end:
-                push(queue, (now, priority, order, item))
-                break
-            self._now = now
-            if item.__class__ is Alarm:
-                if not item.alive:
-                    continue
-                process = item.process
-                self._active_proc = process
-                value = item.value
-                item.value = None
+        self._end: End = End()
+        heappush(queue, (end, LAST, number(), self._end))
+        while True:
+            entry = queue[0]
+            now, _, order, item = entry
+            if item.__class__ is Process and item._due == order:
+                # The entry stays on top while the process runs, and is replaced by its next one.
+                self._now = now
+                self._active_proc = item
                 try:
-                    yielded = item.send(value)
+                    yielded: Any = item._generator.send(None)
                 except StopIteration as stop:
-                    process._end(ok=True, value=stop.value)
-                    continue
+                    item._end(ok=True, value=stop.value)
                 except BaseException as error:  # noqa: BLE001  # as in Process._step
-                    process._end(ok=False, value=error)
-                    continue
-                if yielded.__class__ is float:
-                    if yielded != FOREVER:
-                        push(queue, (now + yielded, NORMAL, number(), item))
+                    item._end(ok=False, value=error)
                 else:
-                    process._wait_for(yielded)
+                    if yielded.__class__ is float and yielded != FOREVER:
+                        item._due = order = number()
+                        if queue[0] is entry:
+                            heapreplace(queue, (now + yielded, NORMAL, order, item))
+                        else:  # something urgent came in between; the entry is void by its number
+                            heappush(queue, (now + yielded, NORMAL, order, item))
+                        continue
+                    item._due = NEVER
+                    item._wait_for(yielded)
+                if queue[0] is entry:
+                    heappop(queue)
                 continue
+            heappop(queue)
+            if item is self._end:
+                break
+            self._happens(now, order, item)
+        self._active_proc = None
+        self._now = now
+
+    def _happens(self, now: float, order: int, item: Any) -> None:
+        """Handle a heap entry that is no sleeping process, or one that is void."""
+        if item.__class__ is Wake:
+            process = item.process
+            if process._woken is item:
+                process._woken = None
+                self._now = now
+                process._step(process._generator.send, item.value)
+        elif item.__class__ is not End and (item.__class__ is not Process or item._told == order):
+            self._now = now
             self._active_proc = None  # a bare callback runs in no process
             callbacks = item.callbacks
             item.callbacks = None
@@ -195,10 +239,9 @@ class Environment(simpy.Environment):
                 callback(item)
             if not item._ok and not getattr(item, "_defused", False):
                 raise item._value
-        self._active_proc = None
-        if not self._stopped:
-            self._now = end
 
     def stop(self) -> None:
         """Let :meth:`run_to` return after the event that is being handled."""
-        self._stopped = True
+        queue: list[Any] = self._queue
+        self._end = End()
+        heappush(queue, (self._now, URGENT - 1, next(self._eid), self._end))

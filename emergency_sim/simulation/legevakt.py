@@ -5,9 +5,9 @@ A fastlege duty office is a clinic too, with doctors in daytime (R10).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.domain.incident import Disposition, Urgency
+from emergency_sim.domain.incident import Disposition, Entry, Urgency
 from emergency_sim.domain.units import DAY
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.call_outs import CallOuts
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.case import Case
 
 
+ACUTE, NONE = Urgency.ACUTE, Urgency.NONE
+WALK_IN: Final = Entry.WALK_IN
+ONLY_ADVICE: Final = (Disposition.ADVICE, Disposition.FASTLEGE)
+
+
 class Clinic(CallOuts):
     """One clinic: the patients' way through it."""
 
@@ -32,11 +37,14 @@ class Clinic(CallOuts):
         chain, env, c = self._chain, self._env, self._chain.columns
         row = case.row
         home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
-        closed = chain.roads.opens("car", env._now, home, self.spot)
-        if closed == FOREVER:
-            chain.unserved(case, "no way to the clinic")
-            return
-        expected = chain.roads.expected("car", env._now + closed, home, self.spot)
+        roads, closed = chain.roads, 0.0
+        expected = roads.expected("car", env._now, home, self.spot)
+        if expected == FOREVER:
+            closed = roads.opens("car", env._now, home, self.spot)
+            if closed == FOREVER:
+                chain.unserved(case, "no way to the clinic")
+                return
+            expected = roads.expected("car", env._now + closed, home, self.spot)
         if not c.own_car[row]:
             delay += chain.world.rules.taxi_wait_s
         delay = max(delay, closed)  # nobody leaves home while the ferry does not run
@@ -49,17 +57,17 @@ class Clinic(CallOuts):
             if clinic is not self:
                 self.due.remove(due)
                 self._rest()
-                if chain.roads.opens("car", env._now, home, clinic.spot) == FOREVER:
+                if roads.opens("car", env._now, home, clinic.spot) == FOREVER:
                     chain.unserved(case, "no way to the clinic")
                     return
-                expected = chain.roads.expected("car", env._now, home, clinic.spot)
+                expected = roads.expected("car", env._now, home, clinic.spot)
                 clinic.expect(row, env._now + min(expected, DAY))
                 due = clinic.due[-1]
                 chain.write((
                     env._now, kinds.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
                     chain.code.closed,
                 ))  # fmt: skip
-        closed = chain.roads.opens("car", env._now, home, clinic.spot)
+        closed = roads.opens("car", env._now, home, clinic.spot)
         if closed > 0:
             yield closed
         mode = chain.code.own_car if c.own_car[row] else chain.code.taxi
@@ -67,7 +75,7 @@ class Clinic(CallOuts):
             env._now, kinds.SETS_OUT, case.id, NULL, NULL, clinic.name, chain.zone_name[case.zone],
             expected, mode,
         ))  # fmt: skip
-        leg = chain.roads.drive(
+        leg = roads.drive(
             "car", env._now, home, clinic.spot, noise=c.car_noise[row], ferry_u=c.ferry_u[row]
         )
         yield leg.seconds
@@ -79,7 +87,7 @@ class Clinic(CallOuts):
         chain, env, c = self._chain, self._env, self._chain.columns
         write, code, row = chain.write, chain.code, case.row
         urgency: int = c.lvs_urgency[row]
-        if urgency == Urgency.NONE:
+        if urgency == NONE:
             urgency = c.urgency[row]
         arrived = env._now
         self.inside += 1  # until the doctor is done: a doctor from home stays so long
@@ -88,41 +96,35 @@ class Clinic(CallOuts):
             seconds_under_way, NULL,
         ))  # fmt: skip
         key = (urgency, arrived, case.id)
-        if self.nurses and c.nurse_s[row] > 0 and urgency != Urgency.ACUTE:
-            nurse = yield from self.nurse_for(Task(key, row, doctor=None, nurse=True))
+        if self.nurses and c.nurse_s[row] > 0 and urgency != ACUTE:
+            reception = Task(key, row, doctor=None, nurse=True)
+            grant = self.takes(reception) or (yield from self.waits(reception))
+            nurse = None if grant is None else grant.nurse
             if nurse is not None:
                 nurse.begins(code.reception, case.id, self.name)
                 yield c.nurse_s[row]
                 nurse.ends(code.reception, case.id, self.name)
                 self.finished(nurse)
             write((env._now, kinds.RECEIVED, case.id, NULL, NULL, self.name, self.name, NAN, NULL))
-        if chain.triaged_at_reception(case):
+        if c.entry[row] == WALK_IN:  # nobody has triaged the patient yet
             write((
                 env._now, kinds.TRIAGED, case.id, NULL, NULL, self.name, NULL, float(urgency),
                 code.reception,
             ))  # fmt: skip
-            if c.disposition[row] in (Disposition.ADVICE, Disposition.FASTLEGE):
-                write(
-                    (
-                        env._now,
-                        kinds.DECIDED,
-                        case.id,
-                        NULL,
-                        NULL,
-                        self.name,
-                        NULL,
-                        NAN,
-                        code.advice,
-                    )
-                )
+            if c.disposition[row] in ONLY_ADVICE:
+                write((
+                    env._now, kinds.DECIDED, case.id, NULL, NULL, self.name, NULL, NAN, code.advice,
+                ))  # fmt: skip
                 self.inside -= 1
                 self._rest()
                 self._leaves(case, code.advice)
                 case.end("advice")
                 return
-        doctor, nurse = yield from self.doctor_for(
-            Task(key, row, doctor="here", nurse=urgency == Urgency.ACUTE, room=True)
-        )
+        meeting = Task(key, row, doctor="here", nurse=urgency == ACUTE, room=True)
+        grant = self.takes(meeting) or (yield from self.waits(meeting))
+        if grant is None or grant.doctor is None:
+            raise RuntimeError("a patient was given the floor without a doctor")
+        doctor, nurse = grant.doctor, grant.nurse
         write((
             env._now, kinds.DOCTOR_STARTS, case.id, NULL, NULL, doctor.actor, self.name, NAN,
             code.consultation,
@@ -143,13 +145,21 @@ class Clinic(CallOuts):
         else:
             nurse.ends(code.consultation, case.id, self.name)
             self.finished(nurse)
-        env.start(self.documents(doctor, case))
         if c.hospital_after[row] and chain.can_convey:
+            env.start(self.documents(doctor, case))
             self._leaves(case, code.hospital)
             yield from chain.amk_for(case.area).from_clinic(case, self)
-        else:
-            self._leaves(case, code.home)
+            case.end("seen")
+            return
+        seconds = c.documentation_s[row]
+        if seconds > 0:
+            doctor.begins(code.documentation, case.id, self.name)
+        self._leaves(case, code.home)
         case.end("seen")
+        if seconds > 0:
+            yield seconds
+            doctor.ends(code.documentation, case.id, self.name)
+        self.finished(doctor)
 
     def _leaves(self, case: Case, where: int) -> None:
         self._chain.write((

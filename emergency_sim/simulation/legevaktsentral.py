@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.incident import Disposition, Entry, Urgency
 from emergency_sim.policies import Patient
 from emergency_sim.simulation import kinds
-from emergency_sim.simulation.amk import URGENCIES, rings
+from emergency_sim.simulation.amk import URGENCIES
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.case import Case
 
 DISPOSITIONS: Final = tuple(Disposition)
+AMBULANCE: Final = Disposition.AMBULANCE
+PROFESSIONAL_LVS, INQUIRY_116117 = Entry.PROFESSIONAL_LVS, Entry.INQUIRY_116117
 PRIORITY_PROFESSIONAL: Final = 1
 PRIORITY_116117: Final = 2
 
@@ -28,76 +30,57 @@ class Legevaktsentral(Centre):
 
     def call_116117(self, row: int) -> Generator[Any, Any, None]:
         """A patient, a relative or a health professional rings."""
-        chain, c = self._chain, self._chain.columns
-        case = chain.case(row)
-        case.begin()
-        professional = c.entry[row] == Entry.PROFESSIONAL_LVS
-        answered = yield from rings(
-            self, case,
-            chain.code.line_professional if professional else chain.code.line_116117,
-            priority=PRIORITY_PROFESSIONAL if professional else PRIORITY_116117,
-            patience=c.patience_s[row],
-            pickup=c.lvs_pickup_s[row],
-        )  # fmt: skip
-        if answered is None:
-            case.end("gave_up")
-            return
-        yield from self._talk(case, *answered)
+        chain = self._chain
+        line, priority = chain.code.line_116117, PRIORITY_116117
+        if chain.columns.entry[row] == PROFESSIONAL_LVS:
+            line, priority = chain.code.line_professional, PRIORITY_PROFESSIONAL
+        return self._call(chain.case(row), line, priority)
 
     def transferred(self, case: Case) -> Generator[Any, Any, None]:
         """AMK hands over a caller who needs no ambulance."""
-        chain, c = self._chain, self._chain.columns
-        answered = yield from rings(
-            self, case, chain.code.line_116117, priority=PRIORITY_PROFESSIONAL,
-            patience=c.patience_s[case.row], pickup=c.lvs_pickup_s[case.row],
-        )  # fmt: skip
+        return self._call(case, self._chain.code.line_116117, PRIORITY_PROFESSIONAL)
+
+    def _call(self, case: Case, line: int, priority: int) -> Generator[Any, Any, None]:
+        """Answer, interview, triage, decide; the operator is busy until it is written up (A14)."""
+        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        answered = yield from self.rings(
+            case, line, priority=priority, patience=c.patience_s[row], pickup=c.lvs_pickup_s[row]
+        )
         if answered is None:
             case.end("gave_up")
             return
-        yield from self._talk(case, *answered)
-
-    def _talk(self, case: Case, centre: Centre, call: int) -> Generator[Any, Any, None]:
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
-        professional = c.entry[row] == Entry.PROFESSIONAL_LVS
-        line = chain.code.line_professional if professional else chain.code.line_116117
+        centre, call = answered
         yield c.lvs_interview_s[row]
-        if c.entry[row] == Entry.INQUIRY_116117:
-            yield from self._wrap_up(centre, case, call, line)
-            case.end("inquiry")
-            return
-        urgency = URGENCIES[c.lvs_urgency[row]]
-        chain.write((
-            env._now, kinds.TRIAGED, case.id, call, NULL, self.name, NULL,
-            float(urgency), chain.code.lvs,
-        ))  # fmt: skip
-        disposition = DISPOSITIONS[c.disposition[row]]
-        chain.write((
-            env._now, kinds.DECIDED, case.id, call, NULL, self.name, NULL, NAN,
-            chain.code.dispositions[disposition],
-        ))  # fmt: skip
-        if disposition is Disposition.AMBULANCE:
-            if chain.can_convey:
+        outcome = None
+        if c.entry[row] == INQUIRY_116117:
+            outcome = "inquiry"
+        else:
+            write = chain.write
+            urgency = URGENCIES[c.lvs_urgency[row]]
+            disposition = DISPOSITIONS[c.disposition[row]]
+            write((
+                env._now, kinds.TRIAGED, case.id, call, NULL, self.name, NULL, float(urgency),
+                chain.code.lvs,
+            ))  # fmt: skip
+            write((
+                env._now, kinds.DECIDED, case.id, call, NULL, self.name, NULL, NAN,
+                chain.code.dispositions[disposition],
+            ))  # fmt: skip
+            if disposition is not AMBULANCE:
+                case.begin()
+                self.refer(case, disposition, urgency)
+            elif chain.can_convey:
                 amk = chain.amk_for(case.area)
-                chain.write((
+                write((
                     env._now, kinds.TRANSFERRED, case.id, call, NULL, self.name, amk.name, NAN,
                     chain.code.amk,
                 ))  # fmt: skip
-                yield from amk.from_lvs(
-                    case, urgency
-                )  # the operator stays until AMK has the caller
-        else:
-            case.begin()
-            self.refer(case, disposition, urgency)
-        yield from self._wrap_up(centre, case, call, line)
-        case.end()
-
-    def _wrap_up(
-        self, centre: Centre, case: Case, call: int, line: int
-    ) -> Generator[Any, Any, None]:
-        wrap = self._chain.columns.lvs_wrap_s[case.row]
+                yield from amk.from_lvs(case, urgency)  # stays on the line until AMK has the caller
+        wrap = c.lvs_wrap_s[row]
         if wrap > 0:
             yield wrap
         centre.hang_up(case.id, call, line)
+        case.end(outcome)
 
     def refer(self, case: Case, disposition: Disposition, urgency: Urgency) -> None:
         """Start what the operator has decided; ``case.begin`` was called for it."""

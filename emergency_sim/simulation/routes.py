@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from emergency_sim.domain.travel import FerryLeg, TravelTimes
     from emergency_sim.simulation.world import World
 
+Bases = tuple[tuple[int, float], ...]
+"""Where units wait: place, and the seconds that pass before one rolls."""
 INFINITY = float("inf")
+NO_WAITS: tuple[float, ...] = ()
+new = tuple.__new__
 FERRY_HOURS = (6, 18, 23, 30)
 """Hours at which a ferry class begins; 30 is 06 of the next day."""
 CLASS_OF_HOUR = (2,) * 6 + (0,) * 12 + (1,) * 5 + (2,)
@@ -50,7 +54,7 @@ class Leg(NamedTuple):
 class Ways:
     """Travel of one profile in one ferry class; rows and ferries are looked up once and kept."""
 
-    __slots__ = ("_ferries", "access_factor", "nodes", "rows", "times")
+    __slots__ = ("_ferries", "_orders", "access_factor", "nodes", "rows", "times")
 
     def __init__(self, times: TravelTimes, nodes: list[int], access_factor: float) -> None:
         self.times = times
@@ -58,6 +62,7 @@ class Ways:
         self.access_factor = access_factor
         self.rows: list[list[float] | None] = [None] * len(nodes)
         self._ferries: dict[int, tuple[FerryLeg, ...]] = {}
+        self._orders: dict[Bases, dict[int, list[int]]] = {}
 
     def row(self, origin: int) -> list[float]:
         """Return expected seconds from one place to every place."""
@@ -66,6 +71,17 @@ class Ways:
             row = self.times.rows([self.nodes[origin]])[0][self.nodes].tolist()
             self.rows[origin] = row
         return row
+
+    def order(self, to: int, bases: Bases) -> list[int]:
+        """Return the numbers of ``bases`` in order of seconds to a place, the head start included."""
+        known = self._orders.get(bases)
+        if known is None:
+            known = self._orders[bases] = {}
+        order = known.get(to)
+        if order is None:
+            seconds = [self.row(place)[to] + lead for place, lead in bases]
+            order = known[to] = sorted(range(len(bases)), key=seconds.__getitem__)
+        return order
 
     def ferries(self, origin: int, to: int) -> tuple[FerryLeg, ...]:
         """Return the ferries on the way between two places."""
@@ -77,9 +93,12 @@ class Ways:
 
 
 class Roads:
-    """All ways of a world: kept from one replication to the next."""
+    """All ways of a world: kept from one replication to the next.
 
-    __slots__ = ("_ways", "_winter", "_winter_factor")
+    What holds this hour is kept at hand: nearly everybody asks about now.
+    """
+
+    __slots__ = ("_from", "_now", "_season_now", "_to", "_ways", "_winter", "_winter_factor")
 
     def __init__(self, world: World) -> None:
         self._ways = {
@@ -90,6 +109,7 @@ class Roads:
         }
         self._winter: list[bool] = world.winter
         self._winter_factor = world.rules.winter_factor
+        self._turn(0.0)
 
     def at_season(self, world: World) -> Roads:
         """Return the same ways with the winter days of another replication's world."""
@@ -97,11 +117,22 @@ class Roads:
         other._ways = self._ways
         other._winter = world.winter
         other._winter_factor = world.rules.winter_factor
+        other._turn(0.0)
         return other
+
+    def _turn(self, now: float) -> None:
+        """Put at hand what holds in the hour of ``now``."""
+        self._from = now - now % HOUR
+        self._to = self._from + HOUR
+        number = ferry_class(now)
+        self._now = {profile: classes[number] for profile, classes in self._ways.items()}
+        self._season_now = self.season(now)
 
     def ways(self, profile: str, now: float) -> Ways:
         """Return the ways of a profile at an hour."""
-        return self._ways[profile][ferry_class(now)]
+        if not self._from <= now < self._to:
+            self._turn(now)
+        return self._now[profile]
 
     def season(self, now: float) -> float:
         """Return the factor on road seconds today."""
@@ -111,9 +142,10 @@ class Roads:
 
     def expected(self, profile: str, now: float, origin: Spot, to: Spot) -> float:
         """Return expected seconds between two spots, ferries at half their headway."""
-        ways = self._ways[profile][ferry_class(now)]
-        access = (origin.access_s + to.access_s) * ways.access_factor
-        return ways.row(origin.place)[to.place] + access
+        ways = self.ways(profile, now)
+        start, out = origin
+        end, last = to
+        return (ways.rows[start] or ways.row(start))[end] + (out + last) * ways.access_factor
 
     @staticmethod
     def next_class(now: float) -> float:
@@ -141,15 +173,22 @@ class Roads:
         The first ferry's wait is the share ``ferry_u`` of its headway; a further one's share is
         shifted by the golden ratio, which keeps it uniform.
         """
-        ways = self._ways[profile][ferry_class(now)]
-        factor = noise * self.season(now)
-        seconds = ways.row(origin.place)[to.place]
-        ferries = ways.ferries(origin.place, to.place) if seconds != INFINITY else ()
+        ways = self.ways(profile, now)
+        factor = noise * self._season_now
+        start, out = origin
+        end, last = to
+        seconds = (ways.rows[start] or ways.row(start))[end]
         per_access = ways.access_factor * factor
-        return _leg(
-            ways, ways.nodes[origin.place], ways.nodes[to.place], origin.access_s * per_access,
-            to.access_s * per_access, now, factor, seconds, ferries, ferry_u,
-        )  # fmt: skip
+        out, last = out * per_access, last * per_access
+        nodes = ways.nodes
+        if seconds == INFINITY or not (ferries := ways.ferries(start, end)):
+            seconds = out + seconds * factor + last
+            return new(
+                Leg, (ways, nodes[start], nodes[end], out, last, now, factor, NO_WAITS, seconds)
+            )
+        return _by_ferry(
+            ways, nodes[start], nodes[end], out, last, now, factor, seconds, ferries, ferry_u
+        )
 
     def drive_from(
         self,
@@ -162,7 +201,7 @@ class Roads:
         ferry_u: float,
     ) -> Leg:
         """Return the real drive of somebody who is on the road, turning back where that is quicker."""
-        ways = self._ways[profile][ferry_class(now)]
+        ways = self.ways(profile, now)
         times = ways.times
         end = ways.nodes[to.place]
         first, start = position.remaining_s, position.head
@@ -170,12 +209,15 @@ class Roads:
             first + times.between(start, end)
         ):
             first, start = position.elapsed_s, position.tail
-        factor = noise * self.season(now)
+        factor = noise * self._season_now
         seconds = times.between(start, end)
         ferries = times.ferries(start, end) if seconds != INFINITY else ()
         out = first * factor if position.reversible else first
         last = to.access_s * ways.access_factor * factor
-        return _leg(ways, start, end, out, last, now, factor, seconds, ferries, ferry_u)
+        if not ferries:
+            seconds = out + seconds * factor + last
+            return Leg(ways, start, end, out, last, now, factor, NO_WAITS, seconds)
+        return _by_ferry(ways, start, end, out, last, now, factor, seconds, ferries, ferry_u)
 
     def where(self, leg: Leg, now: float) -> Position:
         """Return where the driver of ``leg`` is: a true position on the road (MODEL.md, "Units")."""
@@ -193,7 +235,7 @@ class Roads:
 
     def from_position(self, profile: str, now: float, position: Position, to: Spot) -> float:
         """Return expected seconds from a position to a spot, turning back where that is quicker."""
-        ways = self._ways[profile][ferry_class(now)]
+        ways = self.ways(profile, now)
         times = ways.times
         node = ways.nodes[to.place]
         ahead = position.remaining_s + times.between(position.head, node)
@@ -202,7 +244,7 @@ class Roads:
         return ahead + to.access_s * ways.access_factor
 
 
-def _leg(
+def _by_ferry(
     ways: Ways,
     start: int,
     end: int,
@@ -214,10 +256,6 @@ def _leg(
     ferries: tuple[FerryLeg, ...],
     ferry_u: float,
 ) -> Leg:
-    if not ferries:
-        return Leg(
-            ways, start, end, out_s, last_s, now, factor, (), out_s + seconds * factor + last_s
-        )
     waits = tuple(((ferry_u + GOLDEN * k) % 1.0) * leg.headway_s for k, leg in enumerate(ferries))
     fixed = sum(leg.crossing_s for leg in ferries)
     road = max(0.0, seconds - fixed - sum(leg.headway_s for leg in ferries) / 2)

@@ -187,7 +187,7 @@ class Satellite:
             ))  # fmt: skip
             clinic = chain.video_clinic(case.area, self.clinic)
             key = (c.lvs_urgency[row], env._now, case.id)
-            doctor, _ = yield from clinic.doctor_for(Task(key, row, doctor="anywhere"))
+            doctor = yield from clinic.doctor_for(Task(key, row, doctor="anywhere"))
             write((
                 env._now, kinds.VIDEO_STARTS, case.id, NULL, NULL, doctor.actor, place, NAN, NULL,
             ))  # fmt: skip

@@ -6,16 +6,18 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.simulation import kinds
+from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.chain import Chain
     from emergency_sim.simulation.environment import Process
     from emergency_sim.simulation.world import CentreSpec, PersonSpec
 
-OPERATOR = "operator"
+MOST_REDIALS = 5
 
 
 class Waiting:
@@ -92,7 +94,7 @@ class Centre:
                 return
         self.free += 1
 
-    def wait(self, priority: int, patience: float) -> Generator[Any, Any, Centre | None]:
+    def _wait(self, priority: int, patience: float) -> Generator[Any, Any, Centre | None]:
         """Wait in the queue; gives the centre whose operator answers, or None if patience ends.
 
         After ``overflow_after_s`` the caller moves to the other centre, if there is one.
@@ -119,36 +121,50 @@ class Centre:
         self._order += 1
         heappush(self._queue, (priority, self._order, waiting))
 
-    def call(
-        self,
-        incident: int,
-        line: int,
-        zone_name: int,
-        *,
-        priority: int,
-        patience: float,
-        pickup: float,
-        attempt: int = 0,
+    def rings(
+        self, case: Case, line: int, *, priority: int, patience: float, pickup: float
     ) -> Generator[Any, Any, tuple[Centre, int] | None]:
-        """Ring until answered or given up; gives the answering centre and the call's number."""
+        """Ring until answered; gives the centre that answers and the call's number (MODEL.md, A13).
+
+        A caller who gives up may ring again, at most five times; None if nobody ever answered.
+        """
         chain, env, write = self._chain, self._env, self._chain.write
-        number = chain.next_call()
-        rang = env._now
-        write(
-            (rang, kinds.RINGS, incident, number, NULL, self.name, zone_name, float(attempt), line)
-        )
-        centre: Centre | None = self
-        if not self.take():
-            centre = yield from self.wait(priority, patience)
-        if centre is None:
+        for attempt in range(1 + MOST_REDIALS):
+            number = chain.next_call()
+            rang = env._now
+            write((
+                rang, kinds.RINGS, case.id, number, NULL, self.name, case.zone_name, float(attempt),
+                line,
+            ))  # fmt: skip
+            centre: Centre | None = self
+            if self.free > 0:  # nobody waits then, see _free_one
+                self.free -= 1
+            else:
+                centre = yield from self._wait(priority, patience)
+            if centre is not None:
+                if pickup:
+                    yield pickup
+                now = env._now
+                write((
+                    now, kinds.ANSWERED, case.id, number, NULL, centre.name, NULL, now - rang, line,
+                ))  # fmt: skip
+                return centre, number
             now = env._now
-            write((now, kinds.GAVE_UP, incident, number, NULL, self.name, NULL, now - rang, line))
-            return None
-        if pickup:
-            yield pickup
-        now = env._now
-        write((now, kinds.ANSWERED, incident, number, NULL, centre.name, NULL, now - rang, line))
-        return centre, number
+            write((
+                now, kinds.GAVE_UP, case.id, number, NULL, self.name, NULL, now - rang, line,
+            ))  # fmt: skip
+            if not self._again(case, attempt):
+                return None
+            pause = chain.columns.redial_s[case.row]
+            write((now, kinds.REDIALS, case.id, NULL, NULL, self.name, NULL, pause, NULL))
+            yield pause
+        return None
+
+    def _again(self, case: Case, attempt: int) -> bool:
+        chain = self._chain
+        if attempt == 0:
+            return bool(chain.columns.redials[case.row])
+        return chain.lookup(case.id, Purpose.REDIAL, attempt) < chain.world.rules.redials_again
 
     def hang_up(self, incident: int, call: int, line: int) -> None:
         """The call is over and written down; the operator is free."""

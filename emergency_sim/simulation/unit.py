@@ -39,6 +39,10 @@ class State(IntEnum):
     RETURNING = 5
 
 
+OFF, IDLE, ALARMED = State.OFF, State.IDLE, State.ALARMED
+TO_SCENE, WORKING, RETURNING = State.TO_SCENE, State.WORKING, State.RETURNING
+
+
 class StandDown:
     """Told to a unit that is not needed after all."""
 
@@ -63,7 +67,7 @@ class Unit:
         self.actor = chain.names[spec.id]
         self.type_code = chain.names[spec.type]
         self.name_of_station = chain.names[spec.station]
-        self.state = State.OFF
+        self.state = OFF
         self.leaving = False
         self.shift_ends = 0.0
         self.at = Spot(spec.place)
@@ -88,24 +92,24 @@ class Unit:
                 continue  # the next crew takes over in the car
             self.shift_ends = end
             self.leaving = True
-            if self.state is State.IDLE:
+            if self.state is IDLE:
                 self._goes_off()
 
     def _comes_on(self) -> None:
-        if self.state is not State.OFF:  # still finishing what the last shift began, or relieved
+        if self.state is not OFF:  # still finishing what the last shift began, or relieved
             if self.leaving:
                 self._write(kinds.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
                 self._write(kinds.UNIT_ON, NULL)
             self.leaving = False
-            if self.state is State.RETURNING:
+            if self.state is RETURNING:
                 self._chain.board.review()
             return
-        self.state = State.IDLE
+        self._becomes(IDLE)
         self._write(kinds.UNIT_ON, NULL)
         self._chain.board.review()
 
     def _goes_off(self) -> None:
-        self.state = State.OFF
+        self._becomes(OFF)
         self.leaving = False
         self._write(kinds.UNIT_OFF, NULL, value=self._env._now - self.shift_ends)
 
@@ -114,6 +118,13 @@ class Unit:
             self._env._now, kind, NULL, NULL, mission, self.actor, self.name_of_station, value,
             self.type_code,
         ))  # fmt: skip
+
+    def _becomes(self, state: State) -> None:
+        self.state = state
+        if state is TO_SCENE or state is RETURNING:
+            self._chain.board.on_the_road.add(self.index)
+        else:
+            self._chain.board.on_the_road.discard(self.index)
 
     # -- what the dispatcher sees ------------------------------------------------------------------
 
@@ -131,9 +142,9 @@ class Unit:
 
     def alarm(self, request: Request) -> None:
         """Send the unit: from its base, from the road home, or from a less urgent incident."""
-        waiting = self.state is State.IDLE
-        if self.state is not State.TO_SCENE:
-            self.state = State.ALARMED
+        waiting = self.state is IDLE
+        if self.state is not TO_SCENE:
+            self._becomes(ALARMED)
         self.request = request
         woken = self._process.wake(request)
         if not woken:
@@ -174,7 +185,7 @@ class Unit:
             env._now, kinds.MOBILISED, case.id, NULL, mission, self.actor, self.name_of_station, NAN,
             NULL,
         ))  # fmt: skip
-        self.state = State.TO_SCENE
+        self._becomes(TO_SCENE)
         leg = self._leg_to(request, position)
         if leg.seconds == FOREVER:
             chain.board.cannot_reach(request)
@@ -185,7 +196,7 @@ class Unit:
         if cause is not None:
             return self._taken_off(request, cause, chain.roads.where(leg, env._now))
         self.at = request.scene
-        self.state = State.WORKING
+        self._becomes(WORKING)
         write((
             env._now, kinds.ON_SCENE, case.id, NULL, mission, self.actor, zone, NAN, self.type_code,
         ))  # fmt: skip
@@ -302,9 +313,9 @@ class Unit:
         base = Spot(self.spec.place)
         leg: Leg | None = None
         if position is None and (self.at == base or not chain.world.rules.return_to_base):
-            self.state = State.IDLE
+            self._becomes(IDLE)
         else:
-            self.state = State.RETURNING
+            self._becomes(RETURNING)
             leg = self._way_home(position, base)
             while leg.seconds == FOREVER:  # no ferry at this hour: available where it is
                 if not self.leaving:
@@ -327,7 +338,7 @@ class Unit:
         if leg is not None:
             self.leg = None
             self.at = base
-            self.state = State.IDLE
+            self._becomes(IDLE)
         chain.write((
             env._now, kinds.AT_BASE, NULL, NULL, NULL, self.actor, self.name_of_station, NAN, NULL,
         ))  # fmt: skip
