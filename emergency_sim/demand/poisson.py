@@ -11,6 +11,7 @@ from emergency_sim.demand.potential import Potential
 from emergency_sim.demand.problems import LVS_ENTRIES
 from emergency_sim.demand.profiles import Profiles, season
 from emergency_sim.domain.incident import AGE_GROUPS, Entry
+from emergency_sim.domain.streams import Blocks
 from emergency_sim.domain.units import DAY, DAYS_PER_YEAR, HOUR
 
 if TYPE_CHECKING:
@@ -50,17 +51,16 @@ def draw(
     """
     profiles = Profiles(parameters, holidays)
     places = _Places(rates, zones, season(parameters, zones.municipality))
-    parts = [
-        _entry(entry, model.envelope, profiles, places, horizon, streams)
-        for entry in Entry
-        if rates.per_1000[entry] > 0
-    ]
+    entries = [entry for entry in Entry if rates.per_1000[entry] > 0]
+    names = [_stream(entry, draw) for entry in entries for draw in (COUNT, *DRAWS[entry])]
+    blocks = Blocks(streams, names, horizon.total_days)
+    parts = [_entry(entry, model.envelope, profiles, places, horizon, blocks) for entry in entries]
     sizes = [len(part["time_s"]) for _, part in parts]
     total = sum(sizes)
     entry_column = np.repeat(np.array([e for e, _ in parts], np.int8), sizes)
     time_s = _joined(parts, sizes, "time_s", total)
     order = np.argsort(time_s, kind="stable")  # parts are in order of entry, rows of ordinal
-    names = {name for draws in DRAWS.values() for name in draws} - {"time", "place"}
+    draws = {name for of_entry in DRAWS.values() for name in of_entry} - {"time", "place"}
     cell = _joined(parts, sizes, "cell", total)[order].astype(np.int64)
     return Potential(
         start=horizon.start,
@@ -68,7 +68,7 @@ def draw(
         zone=(cell // N_AGES).astype(np.int32),
         age=(cell % N_AGES).astype(np.int8),
         entry=entry_column[order],
-        uniforms={name: _joined(parts, sizes, name, total)[order] for name in sorted(names)},
+        uniforms={name: _joined(parts, sizes, name, total)[order] for name in sorted(draws)},
         envelope=model.envelope,
         per_person=rates.per_person,
     )
@@ -102,24 +102,23 @@ def _entry(
     profiles: Profiles,
     places: _Places,
     horizon: Horizon,
-    streams: Streams,
+    blocks: Blocks,
 ) -> tuple[Entry, dict[str, NDArray[Any]]]:
     """Draw one entry: columns over all days, in order of day and ordinal."""
-    name = entry.name.lower()
     days = [horizon.date_of(day) for day in range(horizon.total_days)]
     counts = np.zeros(len(days), np.int64)
     for i, day in enumerate(days):
         rate = float(places.cumulative(entry, day.month)[-1])
         mean = envelope * rate * profiles.day_factor(entry, day) / DAYS_PER_YEAR
-        counts[i] = streams.generator(f"{name}.{COUNT}", i).poisson(mean)
+        counts[i] = blocks.generator(_stream(entry, COUNT), i).poisson(mean)
     ends = np.cumsum(counts)
     columns: dict[str, NDArray[Any]] = {}
     busy = [(i, int(ends[i] - counts[i]), int(ends[i])) for i in range(len(days)) if counts[i]]
     for draw_name in DRAWS[entry]:
-        stream = f"{name}.{draw_name}"
+        stream = _stream(entry, draw_name)
         column = np.empty(int(counts.sum()))
         for i, begin, end in busy:
-            streams.generator(stream, i).random(out=column[begin:end])
+            blocks.generator(stream, i).random(out=column[begin:end])
         columns[draw_name] = column
     time = columns.pop("time")
     place = columns.pop("place")
@@ -134,6 +133,10 @@ def _entry(
         cell = np.searchsorted(cumulative, place[begin:end] * cumulative[-1], side="right")
         columns["cell"][begin:end] = np.minimum(cell, cumulative.size - 1)
     return entry, columns
+
+
+def _stream(entry: Entry, draw: str) -> str:
+    return f"{entry.name.lower()}.{draw}"
 
 
 def _joined(

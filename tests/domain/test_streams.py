@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from emergency_sim.domain.streams import Streams, UniformLookup, name_words
+from emergency_sim.domain.streams import Blocks, Streams, UniformLookup, name_words, seed_states
 
 SMALLEST_P = 1e-6
 
@@ -64,6 +64,32 @@ def test_every_part_of_the_key_makes_another_stream(other: np.random.Generator) 
     a, b = Streams(seed=7).generator("a").random(20_000), other.random(20_000)
     assert not np.isin(a, b).any()
     assert stats.pearsonr(a, b).pvalue > SMALLEST_P
+
+
+@given(
+    seed=st.integers(0, 2**70),
+    replication=st.integers(0, 2**40),
+    names=st.lists(st.text(max_size=9), min_size=1, max_size=3, unique=True),
+)
+def test_blocks_opened_together_are_the_streams(
+    seed: int, replication: int, names: list[str]
+) -> None:
+    streams = Streams(seed=seed, replication=replication)
+    blocks = Blocks(streams, names, 3)
+    for day in (2, 0, 1):
+        for name in names:
+            own, shared = streams.generator(name, day), blocks.generator(name, day)
+            assert own.poisson(900.0) == shared.poisson(900.0)
+            assert own.random(5).tolist() == shared.random(5).tolist()  # stops within a counter
+            assert own.integers(9, dtype="u4") == shared.integers(9, dtype="u4")
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=4, max_size=12), st.integers(1, 4))
+def test_many_seeds_at_once_are_numpys_seeds(words: list[int], n: int) -> None:
+    entropy = np.array(words, np.uint32)
+    both = np.stack((entropy, entropy[::-1]))
+    for own, row in zip(seed_states(both, n), both, strict=True):
+        assert own.tolist() == np.random.SeedSequence(row).generate_state(n, np.uint64).tolist()
 
 
 def test_one_stream_does_not_move_another() -> None:
