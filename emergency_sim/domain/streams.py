@@ -148,8 +148,8 @@ def seed_states(words: NDArray[np.uint32], n: int) -> NDArray[np.uint64]:
         return value ^ (value >> np.uint32(16))
 
     def mixed(x: NDArray[np.uint32], y: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        both = x * np.uint32(0xCA01F9DD) - y * np.uint32(0x4973F715)
-        return both ^ (both >> np.uint32(16))
+        x = x * np.uint32(0xCA01F9DD) - y * np.uint32(0x4973F715)
+        return x ^ (x >> np.uint32(16))
 
     pool = [hashed(word) for word in source[:4]]
     for k in range(4):

@@ -63,29 +63,25 @@ class Beginnings:
 
         An inquiry without need of help has the first one only.
         """
-        chain, c, n = self._chain, self._chain.columns, len(self._times)
-        time = np.array(self._times)
-        urgency = np.array(c.urgency[:n], dtype="i1")
-        zone = np.array(c.zone[:n], dtype="i4")
+        chain, table, n = self._chain, self._chain.incidents, len(self._times)
+        time, zone, urgency = np.array(self._times), table["zone"][:n], table["urgency"][:n]
         area = np.array(chain.zone_area, dtype="i4")[zone]
         first = np.zeros(n, dtype=ROW)
-        first["time_s"], first["kind"], first["incident"] = time, kinds.INCIDENT, c.id[:n]
-        for field in ("call", "mission"):
-            first[field] = NULL
+        first["time_s"], first["kind"], first["incident"] = time, kinds.INCIDENT, table["id"][:n]
+        first["call"] = first["mission"] = NULL
         first["place"] = np.array(chain.zone_name, dtype="i4")[zone]
         second = first.copy()
-        last = len(chain.world.clinic_of[0]) - 1 if chain.world.clinic_of else 0
-        slot = np.minimum(time // SLOT, last).astype("i4")
         clinic_of = chain.world.clinic_of
+        slot = np.minimum(time // SLOT, chain.last_slot).astype("i4")
         clinic = [clinic_of[a][s] for a, s in zip(area.tolist(), slot.tolist(), strict=True)]
         names = np.array([*(clinic.name for clinic in chain.clinics), NULL])  # number -1: no clinic
         first["actor"] = names[clinic]
         first["value"] = urgency
-        first["code"] = np.array(chain.code.entries)[c.entry[:n]]
+        first["code"] = np.array(chain.code.entries)[table["entry"][:n]]
         second["kind"] = kinds.NEED
         second["actor"] = np.array(chain.area_name)[area]
-        second["value"] = c.age[:n]
-        second["code"] = np.array(chain.code.problems)[c.problem[:n]]
+        second["value"] = table["age"][:n]
+        second["code"] = np.array(chain.code.problems)[table["problem"][:n]]
         both: NDArray[Any] = np.stack((first, second), axis=1).ravel()
         needed = np.stack((np.ones(n, bool), urgency != Urgency.NONE), axis=1).ravel()
         rows: NDArray[Any] = both[needed]

@@ -62,6 +62,7 @@ class Place:
 class Chain:
     """Everything that lives during one replication.
 
+    ``columns`` holds the table of incidents as lists, which are quicker to read one by one;
     ``is_open`` says by row of the table whether an incident has begun and not ended.
     """
 
@@ -75,12 +76,13 @@ class Chain:
         self.names = Names()
         self.recorder = Recorder(self.names)
         self.write: Callable[[Any], None] = self.recorder.write
+        self.incidents = incidents
         self.columns = SimpleNamespace(**{k: incidents[k].tolist() for k in INCIDENT_COLUMNS})
         self.code = self._codes()
         self.zone_name = [self.names[z] for z in world.zone_ids]
         self.zone_area = world.zone_area
         self.area_name = [self.names[a] for a in world.area_ids]
-        self._last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
+        self.last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
         self._calls = 0
         self._missions = 0
         self.is_open = bytearray(len(self.columns.id))
@@ -146,7 +148,7 @@ class Chain:
     def slot(self) -> int:
         """Return the present quarter of an hour, at most the calendar's last."""
         slot = int(self.env._now // SLOT)
-        last = self._last_slot
+        last = self.last_slot
         return min(last, slot)
 
     def place_name(self, unit: Unit) -> int:

@@ -90,10 +90,24 @@ class Recorder:
         """
         self.pack()
         rows: Any = np.frombuffer(bytes(self._data), ROW)
-        at = np.searchsorted(_ms(rows["time_s"]), _ms(beforehand["time_s"]))
-        rows = np.insert(rows, at, beforehand)
-        columns = {name: np.ascontiguousarray(rows[name]) for name, _, _ in FORMATS}
-        return EventColumns(time_ms=_ms(columns.pop("time_s")), names=self.names.all(), **columns)
+        ms, first_ms = _ms(rows["time_s"]), _ms(beforehand["time_s"])
+        n = len(rows) + len(beforehand)
+        place_first = np.searchsorted(ms, first_ms) + np.arange(len(beforehand))
+        taken = np.zeros(n, bool)
+        taken[place_first] = True
+        place = np.flatnonzero(~taken)
+
+        def merged(first: NDArray[Any], then: NDArray[Any]) -> NDArray[Any]:
+            column = np.empty(n, then.dtype)
+            column[place_first] = first
+            column[place] = then
+            return column
+
+        return EventColumns(
+            time_ms=merged(first_ms, ms),
+            names=self.names.all(),
+            **{name: merged(beforehand[name], rows[name]) for name, _, _ in FORMATS[1:]},
+        )
 
 
 def _ms(seconds: Any) -> NDArray[np.int64]:
