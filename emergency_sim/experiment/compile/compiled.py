@@ -21,13 +21,13 @@ from emergency_sim.domain.units import DAY, SLOT
 from emergency_sim.experiment.compile.access import Access, access
 from emergency_sim.experiment.compile.frame import district_frame
 from emergency_sim.experiment.compile.ground import Ground, lay, nodes_of_sites
+from emergency_sim.experiment.compile.places import Places
 from emergency_sim.experiment.compile.service import ClinicPlan, clinics_of, service_calendar
 from emergency_sim.experiment.compile.staffing import Post, all_posts
 from emergency_sim.experiment.compile.worlds import lay_world
 from emergency_sim.network import Region, read_matrix, read_region
 from emergency_sim.network.speeds import FerryClass, Profile
 from emergency_sim.simulation.replication import run
-from emergency_sim.simulation.routes import Roads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,10 +57,10 @@ def _times(
     )
 
 
-@lru_cache(maxsize=4)
-def _roads_of(key: tuple[Any, ...]) -> list[Roads]:  # noqa: ARG001  # the cache's key
-    """Return the place where scenarios with the same network and places keep their ways."""
-    return []
+@lru_cache(maxsize=8)
+def _places(kind: str, path: Path, digest: str) -> Places:  # noqa: ARG001  # the cache's key
+    """Return the places of a network, which its scenarios share with the ways between them."""
+    return Places()
 
 
 def _digest(path: Path) -> str:
@@ -88,7 +88,6 @@ class Compiled:
     reference_km: Any
     rates: Any
     frame: DistrictFrame
-    roads_key: tuple[Any, ...]
 
     def horizon(self, replication: int) -> Horizon:
         """Return the days of one replication; weeks are spread over the year (R19)."""
@@ -168,12 +167,10 @@ class Compiled:
             As in :meth:`incidents`.
         """
         world = self.world(replication)
-        shared = _roads_of(self.roads_key)
-        if not shared:
-            shared.append(Roads(world))
+        roads = self.ground.places.roads(world)
         incidents = self.incidents(replication, potential)
         streams = Streams(seed=self.scenario.run.seed, replication=replication)
-        log = run(world, incidents, streams.lookup(), shared[0])
+        log = run(world, incidents, streams.lookup(), roads)
         return log, self.frame.starting(world.horizon.start)
 
 
@@ -197,7 +194,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     kind, path = scenario.network.kind, scenario.network.path
     digest = _digest(path)
     region = _region(kind, path, digest)
-    ground = lay(scenario, region)
+    ground = lay(scenario, region, _places(kind, path, digest))
     plans = clinics_of(scenario)
     areas = tuple(dict.fromkeys(ground.zones.area))
     factors = {
@@ -247,7 +244,6 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
         reference_km=reference_km,
         rates=_rates(scenario, ground),
         frame=frame,
-        roads_key=(kind, path, digest, *factors.values(), *ground.place_node),
     )
 
 
@@ -265,7 +261,7 @@ def _literal_times(parameters: Parameters) -> Parameters:
 
 def _aligned(km: Any, reference: Scenario, ground: Ground) -> Any:
     """Return the reference's kilometres in the rows of this scenario's zones; new zones: own."""
-    theirs = lay(reference, ground.region).zones.ids
+    theirs = lay(reference, ground.region, ground.places).zones.ids
     row = {zone: i for i, zone in enumerate(theirs)}
     result = np.full((len(ground.zones), km.shape[1]), np.nan)
     for i, zone in enumerate(ground.zones.ids):

@@ -9,6 +9,7 @@ import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.domain.zones import ZoneTable
+from emergency_sim.experiment.compile.places import Places
 from emergency_sim.network.projection import project
 
 if TYPE_CHECKING:
@@ -36,21 +37,17 @@ class Ground:
     zones
         The region's zones, then one for each clinic that people from outside use (area
         ``outside-<clinic>``).
-    place_node
-        Node per place, in the order in which places were asked for.
+    places
+        Numbers of the places, which all scenarios on the network share.
     """
 
     region: Region
     zones: ZoneTable
-    place_node: list[int] = field(default_factory=list)
-    _place_of: dict[int, int] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
 
     def place(self, node: int) -> int:
         """Return the number of the place at a node."""
-        if node not in self._place_of:
-            self._place_of[node] = len(self.place_node)
-            self.place_node.append(node)
-        return self._place_of[node]
+        return self.places.number(node)
 
     def node_of(self, site: Site, path: str, file: str) -> int:
         """Return the node of a site; one given by lon/lat is joined to the nearest node.
@@ -76,15 +73,25 @@ class Ground:
         return node
 
 
-def lay(scenario: Scenario, region: Region) -> Ground:
-    """Return the ground of a scenario."""
+def lay(scenario: Scenario, region: Region, places: Places) -> Ground:
+    """Return the ground of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Its zones' and sites' nodes get numbers, those of sites out of service too.
+    region
+        The network that it stands on.
+    places
+        The numbers given on this network so far.
+    """
     zones = region.zones
     file = str(scenario.files[0]) if scenario.files else scenario.id
     if zones is None:
         message = "the region has no zones: it is a network, not a district"
         remedy = "; make one with: emergency-sim district new --network DIR"
         raise InputFaults([Fault(file=file, path="network", message=message + remedy)])
-    ground = Ground(region, zones)
+    ground = Ground(region, zones, places)
     known = set(region.node_ids)
     extra = []
     for key, clinic in scenario.legevakter.items():
@@ -95,7 +102,7 @@ def lay(scenario: Scenario, region: Region) -> Ground:
         ground.zones = _with_outside(zones, extra)
     for node in ground.zones.node.tolist():
         ground.place(node)
-    for kind in SITES:  # also those out of service: a variant that opens one has the same places
+    for kind in SITES:  # also those out of service: a variant may open one
         for site in getattr(scenario, kind).values():
             if site.node in known:
                 ground.place(region.index(site.node))

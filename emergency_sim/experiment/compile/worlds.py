@@ -65,7 +65,7 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
         zone_area=[compiled.areas.index(a) for a in zones.area],
         area_ids=compiled.areas,
         area_outside=[a.startswith(OUTSIDE) for a in compiled.areas],
-        place_node=compiled.ground.place_node,
+        place_node=list(compiled.ground.places.nodes),  # as far as they are numbered by now
         travel=compiled.travel,
         profile_factor=compiled.factors,
         winter=[horizon.date_of(d).month in winter_months for d in range(days)],
