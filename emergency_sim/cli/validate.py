@@ -65,6 +65,7 @@ def _look(scenario: Scenario) -> dict[str, Any]:
         "id": scenario.id,
         "valid": True,
         "shifts": shifts,
+        "clinic_choice": scenario.policies.clinic_choice.value,
         "hours_without_service": hours_without_service(compiled),
         "warnings": list(scenario.warnings),
         "demand": demand_outlook(compiled),
@@ -127,10 +128,11 @@ def _print(scenario: Scenario, look: dict[str, Any], lang: str) -> None:
             typer.echo(f"    {day} {row}")
         for warning in shift["hidden_rules"]:
             typer.echo(f"    warning: {warning}")
+    typer.echo(f"\nClinic choice: {look['clinic_choice']}")
     without = look["hours_without_service"]
     typer.echo(f"\nHours of a plain week without service: {'' if without else 'none'}")
     for area, hours in without.items():
-        typer.echo(f"  {area}: {hours}")
+        typer.echo(f"  {area}: {hours:g}")
     for warning in look["warnings"]:
         typer.echo(f"  warning: {warning}")
     from emergency_sim.report.style import number

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emergency_sim.domain.clock import QUARTERS_OF_WEEK
 from emergency_sim.domain.incident import Disposition, Urgency
 
 if TYPE_CHECKING:
@@ -17,21 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecayInputs:
-    """Road kilometres to the clinic that serves a zone, by hour of the week.
+    """Road kilometres to the clinic that serves a zone, by quarter of an hour of a plain week.
 
     Parameters
     ----------
     km_here, km_base
-        float64 (zones, 168), Monday 00 first: in this scenario and in the base; a ferry counts its
-        minutes as kilometres. ``inf``: no clinic can be reached.
+        float64 (zones, 672), Monday 00:00 first: in this scenario and in the base; a ferry counts
+        its minutes as kilometres. ``inf``: no clinic can be reached.
     """
 
     km_here: NDArray[Any]
     km_base: NDArray[Any]
 
     def __post_init__(self) -> None:
-        if self.km_here.shape != self.km_base.shape or self.km_here.shape[1:] != (168,):
-            raise ValueError("km_here and km_base must both have the shape (zones, 168)")
+        here, base = self.km_here.shape, self.km_base.shape
+        if here != base or here[1:] != (QUARTERS_OF_WEEK,):
+            raise ValueError("km_here and km_base must both have the shape (zones, 672)")
 
 
 def relative(per_km: float, here: ArrayLike, base: ArrayLike) -> NDArray[Any]:
@@ -54,10 +56,10 @@ def relative(per_km: float, here: ArrayLike, base: ArrayLike) -> NDArray[Any]:
 
 
 def multipliers(
-    decay: DecayInputs, parameters: Parameters, zone: NDArray[Any], hour: NDArray[Any]
+    decay: DecayInputs, parameters: Parameters, zone: NDArray[Any], quarter: NDArray[Any]
 ) -> NDArray[Any]:
     """Return m per row for the three curves, shape (rows, 3): consultation, acute, telephone."""
-    here, base = decay.km_here[zone, hour], decay.km_base[zone, hour]
+    here, base = decay.km_here[zone, quarter], decay.km_base[zone, quarter]
     keys = (
         "distance.consultation_per_km",
         "distance.acute_per_km",

@@ -13,7 +13,7 @@ from emergency_sim.demand.calibration import even_rates
 from emergency_sim.demand.models import Poisson
 from emergency_sim.demand.outcomes import Drawn, branches, need, triage
 from emergency_sim.demand.problems import LVS_ENTRIES
-from emergency_sim.domain.clock import hour_of_week
+from emergency_sim.domain.clock import quarter_of_week
 from emergency_sim.domain.errors import Fault, InputFaults, NotPossibleError, nearest_word
 from emergency_sim.domain.incident import AGE_GROUPS, INCIDENT_COLUMNS, Entry, IncidentTable
 
@@ -175,6 +175,6 @@ def _distance(
         return None
     m = np.ones((len(potential), 3))
     rows = np.flatnonzero(np.isin(potential.entry, LVS_ENTRIES))
-    hour = hour_of_week(potential.start, potential.time_s[rows])
-    m[rows] = distance_decay.multipliers(decay, parameters, potential.zone[rows], hour)
+    quarter = quarter_of_week(potential.start, potential.time_s[rows])
+    m[rows] = distance_decay.multipliers(decay, parameters, potential.zone[rows], quarter)
     return m

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from emergency_sim.domain.units import DAY, HOUR
+from emergency_sim.domain.units import DAY, SLOT
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 GOLDEN = 0.618033988749895
+QUARTERS_OF_WEEK: Final = 672
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,6 @@ def spread_start(first: date, replication: int, *, weeks: int = 52) -> date:
     return first + timedelta(weeks=week)
 
 
-def hour_of_week(start: date, time_s: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return 0..167 (Monday 00 = 0) for seconds since midnight of ``start``."""
-    return ((time_s // HOUR).astype("int64") + start.weekday() * 24) % 168
+def quarter_of_week(start: date, time_s: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return 0..671 (Monday 00:00-00:15 = 0) for seconds since midnight of ``start``."""
+    return ((time_s // SLOT).astype("int64") + start.weekday() * 96) % QUARTERS_OF_WEEK

@@ -38,7 +38,7 @@ def assumed_structure(scenario: Scenario) -> dict[str, int]:
     return {"all": len(things), "assumed": assumed}
 
 
-def hours_without_service(compiled: Compiled) -> dict[str, int]:
+def hours_without_service(compiled: Compiled) -> dict[str, float]:
     """Return for each area the hours of a plain week in which no clinic is open for it (R10).
 
     Parameters
@@ -46,12 +46,12 @@ def hours_without_service(compiled: Compiled) -> dict[str, int]:
     compiled
         Areas with service at every hour are left out.
     """
-    found: dict[str, int] = {}
+    found: dict[str, float] = {}
     zones = compiled.ground.zones
     for i in range(len(zones)):
-        hours = int((compiled.access.serving[i] < 0).sum())
+        hours = float((compiled.access.serving[i, compiled.access.state] < 0).sum()) / 4
         if hours and compiled.plans and not zones.outside[i]:
-            found[zones.area[i]] = max(found.get(zones.area[i], 0), hours)
+            found[zones.area[i]] = max(found.get(zones.area[i], 0.0), hours)
     return found
 
 

@@ -25,6 +25,7 @@ from emergency_sim.calendar.shifts import quarters_of_week
 from emergency_sim.domain.places import DutyForm, DutyLine
 from emergency_sim.experiment.pilots import MEASURES, SearchSettings, run_pilots, shortened
 from emergency_sim.scenario import duty_lines, resolved
+from emergency_sim.scenario.schema import ClinicChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,7 +87,9 @@ class EqualService:
 
 
 def changes_structure(base: Scenario, variant: Scenario) -> bool:
-    """Return whether clinics, satellites, or who is on duty there differ."""
+    """Return whether clinics, who goes to which, satellites, or who is on duty there differ."""
+    if base.policies.clinic_choice is not variant.policies.clinic_choice:
+        return True
     a, b = resolved(base), resolved(variant)
     keys = ("legevakter", "fastlege_offices", "satellites")
     if any(a.get(key) != b.get(key) for key in keys):
@@ -117,8 +120,14 @@ def with_staffing(scenario: Scenario, staffing: Staffing, *, suffix: str) -> Sce
 
 
 def clinics_to_search(base: Scenario, variant: Scenario) -> list[str]:
-    """Return the clinics in service whose doctors, hours, areas or satellites are others."""
+    """Return the clinics in service whose doctors, hours, areas or satellites are others.
+
+    Where people choose the nearest clinic, here or in the base, a change of one may change the
+    patients of any: then all are searched.
+    """
     a, b = resolved(base), resolved(variant)
+    choices = (base.policies.clinic_choice, variant.policies.clinic_choice)
+    anywhere = ClinicChoice.NEAREST in choices and changes_structure(base, variant)
     touched = {
         satellite.legevakt
         for key, satellite in variant.satellites.items()
@@ -128,7 +137,7 @@ def clinics_to_search(base: Scenario, variant: Scenario) -> list[str]:
         key
         for key, clinic in variant.legevakter.items()
         if clinic.in_service
-        and (a["legevakter"].get(key) != b["legevakter"][key] or key in touched)
+        and (anywhere or a["legevakter"].get(key) != b["legevakter"][key] or key in touched)
         and any(c for c in staffing_of(variant, [key])[key].values())
     ]
 

@@ -9,7 +9,7 @@ import numpy as np
 from emergency_sim.calendar import quarters_of_week
 from emergency_sim.calendar.shifts import HOLIDAY_WEEK, PLAIN_WEEK
 from emergency_sim.domain.places import DutyForm
-from emergency_sim.scenario.schema import duty_lines
+from emergency_sim.scenario.schema import ClinicChoice, duty_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,10 +103,19 @@ class Coverage:
             self.faults.append(self.tree.fault((section,), message))
 
     def _areas(self) -> None:
-        """Report areas and hours without an open clinic, areas with the same gap together."""
+        """Report areas and hours without an open clinic, areas with the same gap together.
+
+        Where people choose the nearest legevakt, any that is open with a doctor on duty will do.
+        """
+        anybody = np.zeros(2 * _WEEK, bool)
+        policies = self.parts.get("policies")
+        if policies is not None and policies.clinic_choice is ClinicChoice.NEAREST:
+            for _, clinic in self._in_service("legevakter"):
+                lines = duty_lines(clinic.doctors, clinic.hours, clinic)
+                anybody |= self._mask(clinic.hours) & self._on(lines.values())
         together: dict[tuple[bytes, Path], list[str]] = {}
         for area in sorted(self.areas):
-            is_open = np.zeros(2 * _WEEK, bool)
+            is_open = anybody.copy()
             for section in _CLINICS:
                 for _, clinic in self._in_service(section):
                     if area in clinic.serves:

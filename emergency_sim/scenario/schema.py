@@ -122,6 +122,13 @@ class AfterMission(StrEnum):
     STAY = "stay"
 
 
+class ClinicChoice(StrEnum):
+    """Whose patients people are in legevakt hours (R9)."""
+
+    MUNICIPALITY = "municipality"
+    NEAREST = "nearest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """The rules that decide; dispatch, destination and referral are plug-ins by ``kind``.
@@ -136,6 +143,9 @@ class Policies:
         Units return to their base, or stay where they became clear.
     turnout
         False: units roll the moment they are alarmed.
+    clinic_choice
+        Patients go to the legevakt of their municipality, or to the one that is nearest by car of
+        those open with a doctor on duty.
     """
 
     dispatch: Any = field(default_factory=DISPATCH["nearest"])
@@ -144,6 +154,7 @@ class Policies:
     queue: Queue = Queue.URGENCY
     after_mission: AfterMission = AfterMission.RETURN
     turnout: bool = True
+    clinic_choice: ClinicChoice = ClinicChoice.MUNICIPALITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

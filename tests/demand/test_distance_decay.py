@@ -18,7 +18,7 @@ from emergency_sim.domain.incident import (
 
 LVS = (Entry.CALL_116117, Entry.WALK_IN, Entry.PROFESSIONAL_LVS)
 SEEN = (Disposition.CONSULTATION, Disposition.HOME_VISIT)
-FLAT = np.full((20, 168), 30.0)
+FLAT = np.full((20, 672), 30.0)
 
 
 @pytest.fixture(scope="module")
@@ -158,9 +158,9 @@ def test_factor_and_distance_multiply(potential, happen):
     assert 0.6 < further["presents"].mean() < 1
 
 
-def test_hour_of_week_and_zone_are_looked_up(potential, happen):
+def test_day_and_zone_are_looked_up(potential, happen):
     here = FLAT.copy()
-    here[3, 24:48] = np.inf  # zone 3 has no clinic on Tuesdays
+    here[3, 96:192] = np.inf  # zone 3 has no clinic on Tuesdays
     there = happen(potential, decay=DecayInputs(km_here=here, km_base=FLAT))
     away = ~there["presents"]
     assert away.sum() > 5
@@ -168,8 +168,17 @@ def test_hour_of_week_and_zone_are_looked_up(potential, happen):
     assert set(there["time_s"][away] // 86_400 % 7) == {1.0}
 
 
+def test_quarter_of_an_hour_is_looked_up(potential, happen):
+    here = FLAT.copy()
+    here[:, 96 + 62] = np.inf  # Tuesdays 15:30-15:45
+    there = happen(potential, decay=DecayInputs(km_here=here, km_base=FLAT))
+    away = ~there["presents"]
+    assert away.sum() > 1
+    assert set(there["time_s"][away] // 900 % 672) == {158.0}
+
+
 def test_shapes_are_checked():
-    with pytest.raises(ValueError, match="168"):
+    with pytest.raises(ValueError, match="672"):
         DecayInputs(km_here=np.zeros((3, 24)), km_base=np.zeros((3, 24)))
 
 
@@ -177,8 +186,8 @@ def test_shapes_are_checked():
 @given(st.integers(0, 2**31))
 def test_the_further_the_fewer(potential, happen, seed):
     rng = np.random.default_rng(seed)
-    near = rng.uniform(0, 50, (20, 168))
-    far = near + rng.uniform(0, 50, (20, 168))
+    near = rng.uniform(0, 50, (20, 672))
+    far = near + rng.uniform(0, 50, (20, 672))
     a = happen(potential, decay=DecayInputs(km_here=near, km_base=FLAT))
     b = happen(potential, decay=DecayInputs(km_here=far, km_base=FLAT))
     assert np.isin(b["id"][b["presents"]], a["id"][a["presents"]]).all()

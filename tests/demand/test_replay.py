@@ -173,14 +173,14 @@ def test_a_textbook_queue_has_nothing_left_to_chance(replay, changed, zones):
 
 def test_further_away_some_recorded_ones_stay_away(replay):
     text = f"{HEAD},entry\n" + "".join(f"{t},z1,regular,walk_in\n" for t in range(400))
-    km = np.full((20, 168), 10.0)
+    km = np.full((20, 672), 10.0)
     table = replay(text, decay=DecayInputs(km_here=km + 43, km_base=km))
     assert len(table) == 400
     assert abs(table["presents"].mean() - 0.5) < 0.125  # 5 standard errors
 
 
 def test_a_clinic_that_came_nearer_is_refused(replay):
-    km = np.full((20, 168), 10.0)
+    km = np.full((20, 672), 10.0)
     nearer = DecayInputs(km_here=km - 5, km_base=km)
     with pytest.raises(NotPossibleError, match="no further incidents"):
         replay(f"{HEAD},entry\n1,z1,regular,walk_in\n", decay=nearer)

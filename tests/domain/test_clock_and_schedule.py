@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emergency_sim.domain.clock import Horizon, hour_of_week, spread_start
+from emergency_sim.domain.clock import Horizon, quarter_of_week, spread_start
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.domain.registry import Registry
 from emergency_sim.domain.schedule import Intervals
-from emergency_sim.domain.units import DAY, HOUR, WEEK
+from emergency_sim.domain.units import DAY, HOUR, SLOT, WEEK
 
 
 def test_a_horizon_counts_its_days() -> None:
@@ -36,10 +36,10 @@ def test_replications_are_spread_over_the_year() -> None:
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.floats(0, 3 * WEEK))
-def test_hour_of_week(start: date, second: float) -> None:
-    hour = int(hour_of_week(start, np.array([second]))[0])
+def test_quarter_of_week(start: date, second: float) -> None:
+    quarter = int(quarter_of_week(start, np.array([second]))[0])
     day = start + timedelta(days=int(second // DAY))
-    assert hour == day.weekday() * 24 + int(second % DAY // HOUR)
+    assert quarter == day.weekday() * 96 + int(second % DAY // SLOT)
 
 
 def test_intervals_are_half_open() -> None:

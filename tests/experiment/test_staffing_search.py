@@ -107,3 +107,11 @@ def test_only_what_a_variant_changes_is_searched(tmp_path: Path) -> None:
     assert not changes_structure(toy(), load_scenario(cars))
     assert changes_structure(toy(), one_clinic(tmp_path))
     assert clinics_to_search(toy(), toy()) == []
+
+
+def test_where_the_nearest_counts_every_clinic_is_searched() -> None:
+    nearest = toy("policies.clinic_choice=nearest")
+    assert changes_structure(toy(), nearest)
+    assert clinics_to_search(toy(), nearest) == ["by", "oy"]
+    assert not changes_structure(nearest, nearest)
+    assert clinics_to_search(nearest, nearest) == []

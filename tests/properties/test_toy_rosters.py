@@ -28,6 +28,7 @@ CHANGES = {
     "units.a3.hours": st.sampled_from(['"06:00-23:00"', '"24/7"', '"08:00-16:00"']),
     "policies.queue": st.sampled_from(["fcfs", "urgency"]),
     "policies.after_mission": st.sampled_from(["stay", "return"]),
+    "policies.clinic_choice": st.sampled_from(["municipality", "nearest"]),
     "policies.dispatch.preempts": st.sampled_from(["true", "false"]),
     "demand.factor.all": st.sampled_from([1.0, 3.0, 4.0]),
     "run.seed": st.integers(0, 10_000),

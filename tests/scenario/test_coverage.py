@@ -34,6 +34,18 @@ def test_a_public_holiday_without_a_clinic(change: Change, faults: Faults) -> No
     assert faults() == []
 
 
+def test_where_the_nearest_counts_any_open_clinic_will_do(change: Change, faults: Faults) -> None:
+    change("s.yaml", "rooms: 3", 'serves: ["1001", "1002"]')
+    assert len(faults()) == 1
+    nearest = "policies.clinic_choice=nearest"
+    assert faults("s.yaml", nearest) == []
+    found = faults("s.yaml", nearest, "legevakter.alfa.hours=Mo-Su 00:00-20:00")
+    assert [fault.partition("no clinic is open for ")[2] for fault in found] == [
+        "1001, 1002: Mo-Su 20:00-24:00",
+        "1002-east: Mo-Su 20:00-24:00",
+    ]
+
+
 def test_an_area_that_nobody_serves(change: Change, faults: Faults) -> None:
     change("s.yaml", "rooms: 3", 'serves: ["1001", "1002"]')
     change("region/sites.csv", "yes,1001 1002 1002-east,,,,", "yes,1001 1002,,,,")

@@ -129,6 +129,14 @@ def test_the_json_schema_has_every_key_and_refuses_others() -> None:
     assert json.loads(json.dumps(schema)) == schema
 
 
+def test_the_json_schema_names_whose_clinic_it_is() -> None:
+    policies = json_schema()["$defs"]["Policies"]["properties"]
+    choice = policies["clinic_choice"]
+    assert choice["default"] == "municipality"
+    assert json_schema()["$defs"]["ClinicChoice"]["enum"] == ["municipality", "nearest"]
+    assert resolved(load_scenario("v.yaml"))["policies"]["clinic_choice"] == "municipality"
+
+
 def test_the_json_schema_has_one_branch_for_each_plug_in() -> None:
     schema = json_schema()
     properties = schema["oneOf"][0]["properties"]

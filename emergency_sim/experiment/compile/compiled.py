@@ -18,7 +18,8 @@ from emergency_sim.domain.incident import INCIDENT_COLUMNS, IncidentTable
 from emergency_sim.domain.parameters import Parameters
 from emergency_sim.domain.streams import Streams
 from emergency_sim.domain.units import DAY, SLOT
-from emergency_sim.experiment.compile.access import Access, access
+from emergency_sim.experiment.compile.access import Access, access, car_ways
+from emergency_sim.experiment.compile.areas import Areas, areas_of
 from emergency_sim.experiment.compile.frame import district_frame
 from emergency_sim.experiment.compile.ground import Ground, lay, nodes_of_sites
 from emergency_sim.experiment.compile.places import Places
@@ -78,7 +79,7 @@ class Compiled:
 
     scenario: Scenario
     ground: Ground
-    areas: tuple[str, ...]
+    areas: Areas
     plans: list[ClinicPlan]
     posts: dict[tuple[str, str], list[Post]]
     travel: dict[str, tuple[TravelTimes, ...]]
@@ -125,10 +126,9 @@ class Compiled:
         if not outside.any():
             return table
         service = service_calendar(scenario, self.areas, horizon.start, horizon.total_days + 1)
-        area = np.array([self.areas.index(a) for a in self.ground.zones.area])
         slot = (table["time_s"] // SLOT).astype(int)
         zone = table["zone"]
-        keep = ~outside[zone] | (service.clinic[area[zone], slot] >= 0)
+        keep = ~outside[zone] | (service.clinic[self.areas.of_zone[zone], slot] >= 0)
         return IncidentTable({name: table[name][keep] for name in INCIDENT_COLUMNS})
 
     def potential(self, replication: int) -> Potential:
@@ -196,7 +196,6 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     region = _region(kind, path, digest)
     ground = lay(scenario, region, _places(kind, path, digest))
     plans = clinics_of(scenario)
-    areas = tuple(dict.fromkeys(ground.zones.area))
     factors = {
         p.value: scenario.parameters.number(p.factor_parameter)
         if p.factor_parameter in scenario.parameters
@@ -215,14 +214,17 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     satellite_nodes = [
         nodes[f"satellites.{k}"] for k, s in scenario.satellites.items() if s.in_service
     ]
-    ways = access(scenario, ground, areas, clinic_nodes, satellite_nodes, travel["car"])
+    ways = car_ways(ground.zones, [*clinic_nodes, *satellite_nodes], travel["car"])
+    legevakter = sum(plan.kind == "legevakt" for plan in plans)
+    areas = areas_of(scenario, ground.zones, ways.seconds[:, :, :legevakter])
+    reach = access(scenario, areas, len(plans), ways)
     posts = all_posts(scenario, ground, plans, nodes, travel["car"][FerryClass.NIGHT])
     first = scenario.calendar.start
     length = scenario.run
     window = (length.warm_up_days * DAY, (length.warm_up_days + length.days) * DAY)
     last = first + timedelta(days=800 + length.days + length.warm_up_days)
     frame = district_frame(
-        scenario, ground, plans, ways, [p for team in posts.values() for p in team],
+        scenario, ground, plans, reach, [p for team in posts.values() for p in team],
         start=first, window=window, holidays=tuple(sorted(public_holidays(first, last))),
     )  # fmt: skip
     reference_km = None
@@ -240,7 +242,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
         travel=travel,
         factors=factors,
         nodes=nodes,
-        access=ways,
+        access=reach,
         reference_km=reference_km,
         rates=_rates(scenario, ground),
         frame=frame,

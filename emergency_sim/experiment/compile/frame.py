@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from emergency_sim.analysis.actors import IndicatorSettings, PersonInfo, PlaceInfo, UnitInfo
-from emergency_sim.analysis.district_frame import DistrictFrame
+from emergency_sim.analysis.kpis.access import QuarterFrame
 from emergency_sim.analysis.rosters import RosterLine
 from emergency_sim.calendar.shifts import ShiftCalendar
 from emergency_sim.domain.places import DutyForm, DutyLine
@@ -14,6 +16,8 @@ from emergency_sim.scenario.schema import duty_lines
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from numpy.typing import NDArray
 
     from emergency_sim.experiment.compile.access import Access
     from emergency_sim.experiment.compile.ground import Ground
@@ -35,12 +39,12 @@ def district_frame(
     start: date,
     window: tuple[float, float],
     holidays: tuple[date, ...],
-) -> DistrictFrame:
+) -> QuarterFrame:
     """Return the frame of a scenario whose first replication starts on ``start``."""
     zones = ground.zones
     units = [(k, u) for k, u in scenario.units.items() if u.in_service]
     settings = scenario.indicator_settings
-    return DistrictFrame(
+    return QuarterFrame(
         scenario=scenario.id,
         start=start,
         window_start_s=window[0],
@@ -52,9 +56,10 @@ def district_frame(
         population=zones.population.sum(axis=1),
         tettbygd=zones.tettbygd,
         outside=zones.outside,
-        serving=access.serving,
-        access_doctor_s=access.doctor_s,
-        access_any_s=access.any_s,
+        serving=access.serving[:, access.state[::4]],
+        access_doctor_s=_by_hour(access.doctor_s[:, access.state]),
+        access_any_s=_by_hour(access.any_s[:, access.state]),
+        week=access.week(),
         places=_places(scenario, plans),
         people=tuple(PersonInfo(id=p.id, place=p.site, role=p.role) for p in posts),
         units=tuple(
@@ -77,6 +82,16 @@ def district_frame(
             response_urgencies=tuple(settings.response_urgencies),
         ),
     )
+
+
+def _by_hour(seconds: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the mean over those quarters of each hour in which there is a way; ``inf``: in none."""
+    quarters = seconds.reshape(len(seconds), -1, 4)
+    known = np.isfinite(quarters)
+    total = np.where(known, quarters, 0.0).sum(axis=2)
+    number = known.sum(axis=2)
+    mean = np.divide(total, number, out=np.full(total.shape, np.inf), where=number > 0)
+    return np.asarray(mean, float)
 
 
 def _places(scenario: Scenario, plans: list[ClinicPlan]) -> tuple[PlaceInfo, ...]:

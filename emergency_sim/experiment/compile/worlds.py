@@ -22,6 +22,8 @@ from emergency_sim.simulation.world import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from emergency_sim.domain.clock import Horizon
     from emergency_sim.experiment.compile.compiled import Compiled
     from emergency_sim.scenario import Scenario
@@ -37,7 +39,7 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
     calendar = ShiftCalendar(horizon.start, days)
     service = service_calendar(scenario, compiled.areas, horizon.start, days)
     p = scenario.parameters
-    zones = compiled.ground.zones
+    zones, areas = compiled.ground.zones, compiled.areas.names
     winter_months = set(p.value("drive.winter_months")) if "drive.winter_months" in p else set()
     number = {plan.id: i for i, plan in enumerate(compiled.plans)}
 
@@ -62,9 +64,9 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
         horizon=horizon,
         zone_ids=zones.ids,
         zone_place=[place(n) for n in zones.node.tolist()],
-        zone_area=[compiled.areas.index(a) for a in zones.area],
-        area_ids=compiled.areas,
-        area_outside=[a.startswith(OUTSIDE) for a in compiled.areas],
+        zone_area=compiled.areas.of_zone.tolist(),
+        area_ids=areas,
+        area_outside=[a.startswith(OUTSIDE) for a in areas],
         place_node=list(compiled.ground.places.nodes),  # as far as they are numbered by now
         travel=compiled.travel,
         profile_factor=compiled.factors,
@@ -118,17 +120,27 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
             for k, u in scenario.units.items()
             if u.in_service and scenario.unit_types[u.type].road
         ),
-        amk_of=centre_of(scenario, compiled.areas, "amk"),
-        lvs_of=centre_of(scenario, compiled.areas, "legevaktsentraler"),
-        clinic_of=service.clinic.tolist(),
-        call_out_of=service.call_out.tolist(),
-        home_visit_of=service.home_visit.tolist(),
-        satellite_of=service.satellite.tolist(),
+        amk_of=centre_of(scenario, areas, "amk"),
+        lvs_of=centre_of(scenario, areas, "legevaktsentraler"),
+        clinic_of=_rows(service.clinic),
+        call_out_of=_rows(service.call_out),
+        home_visit_of=_rows(service.home_visit),
+        satellite_of=_rows(service.satellite),
         dispatch=scenario.policies.dispatch,
         destination=scenario.policies.destination,
         referral=scenario.policies.referral,
         rules=rules_of(scenario),
     )
+
+
+def _rows(table: NDArray[Any]) -> list[list[int]]:
+    """Return the rows as lists; equal rows are one list."""
+    found: dict[bytes, list[int]] = {}
+    keys = [row.tobytes() for row in table]
+    for key, row in zip(keys, table, strict=True):
+        if key not in found:
+            found[key] = row.tolist()
+    return [found[key] for key in keys]
 
 
 def rules_of(scenario: Scenario) -> Rules:
