@@ -74,7 +74,14 @@ class Centre:
             record("duty_ends", actor=person.id, place=self.id, value=0.0, code=person.form.value)
 
     def call(
-        self, i: Incident, line: str, priority: int, patience: float, pickup: float
+        self,
+        i: Incident,
+        line: str,
+        priority: int,
+        patience: float,
+        pickup: float,
+        *,
+        transferred: bool = False,
     ) -> Iterator[Any]:
         """Ring, wait in the queue, perhaps give up and ring again; gives the answered call."""
         env, model = self.env, self.model
@@ -102,7 +109,8 @@ class Centre:
             again = i.redials
             if attempt > 0:
                 often = model.world.rules.redials_again
-                again = model.lookup(i.id, Purpose.REDIAL, attempt) < often
+                ordinal = attempt + 6 if transferred else attempt
+                again = model.lookup(i.id, Purpose.REDIAL, ordinal) < often
             if not again:
                 return None
             model.record("redials", incident=i.id, actor=self.id, value=i.redial_pause)
@@ -250,7 +258,7 @@ class Legevaktsentral(Centre):
 
     def transferred(self, i: Incident) -> Iterator[Any]:
         """AMK hands over a caller who needs no ambulance."""
-        answered = yield from self.call(i, "116117", 1, i.patience, i.lvs_pickup)
+        answered = yield from self.call(i, "116117", 1, i.patience, i.lvs_pickup, transferred=True)
         yield from self.talk(i, answered)
 
     def talk(self, i: Incident, answered: Any) -> Iterator[Any]:

@@ -132,7 +132,7 @@ class Board:
         if chosen is None:
             return False
         unit = self.units[chosen]
-        how = {"returning": "returning", "to_scene": "diverted"}.get(unit.state, "idle")
+        how = {"idle": "idle", "returning": "returning"}.get(unit.state, "diverted")
         request.mission = model.next_mission()
         request.sent += 1
         i.units.append(unit)
@@ -185,7 +185,8 @@ class Unit:
         self.drive: Drive | None = None
         self.request: Request | None = None
         self.next_request: Request | None = None
-        self.turns_out = False
+        self.ready_at = 0.0
+        self.ready_expected = 0.0
         self.listening = True  # false from an alarm until the crew has heard it
         self.called: simpy.Event = model.env.event()
         self.process = self.env.process(self.life())
@@ -247,14 +248,15 @@ class Unit:
             expected = self.expected(profile, scene)
             return Candidate(self.number, self.id, expected, self.spec.capabilities)
         if (
-            self.state == "to_scene"
+            self.state in ("alarmed", "to_scene")
             and policy.preempts
             and self.request is not None
             and self.request.urgency > request.urgency
         ):
-            remaining = 0.0
             if self.drive is not None:
                 remaining = self.drive.left_at + self.drive.seconds - now
+            else:
+                remaining = self.expected(self.request.profile, self.request.scene)
             return Candidate(
                 self.number, self.id, self.expected(profile, scene), self.spec.capabilities,
                 self.request.urgency, remaining,
@@ -265,22 +267,32 @@ class Unit:
         """Return expected seconds from where the unit is."""
         travel, now = self.model.travel, self.env.now
         if self.drive is None:
-            return travel.expected(profile, now, self.at, scene)
+            rest = max(0.0, self.ready_expected - now) if self.state == "alarmed" else 0.0
+            return rest + travel.expected(profile, now, self.at, scene)
         return travel.from_position(profile, now, travel.where(self.drive, now), scene)
 
     def alarm(self, request: Request) -> None:
         """Send the unit, wherever it is."""
-        idle = self.state == "idle" and not self.called.triggered
-        at_base = self.at.place == self.spec.place
-        self.turns_out = idle and at_base and self.model.world.rules.turnout
-        if self.state != "to_scene":
+        now, rules = self.env.now, self.model.world.rules
+        if self.state in ("idle", "returning"):
+            idle = self.state == "idle" and not self.called.triggered
             self.state = "alarmed"
+            self.ready_at = self.ready_expected = now
+            if idle and self.at.place == self.spec.place and rules.turnout:
+                self.ready_at = now + self.turnout(request)
+                self.ready_expected = now + (
+                    rules.chute_home_expected_s
+                    if self.spec.crew_at_home
+                    else rules.chute_station_expected_s
+                )
         self.request = request
-        self.listening = False
+        hears, self.listening = self.listening, False
         if not self.called.triggered:
             self.called.succeed(request)
-        elif self.env.active_process is self.process:
-            self.next_request = request
+        elif self.env.active_process is self.process or not hears:
+            before, self.next_request = self.next_request, request
+            if before is not None:
+                self.taken_off(before, request, None)
         else:
             self.process.interrupt(request)
 
@@ -300,10 +312,11 @@ class Unit:
         model, env, i = self.model, self.env, request.incident
         self.listening = True
         if self.request is not request:
-            return self.taken_off(request, NOT_NEEDED, position)
-        if self.turns_out:
+            other, self.next_request = self.next_request, None
+            return self.taken_off(request, other or NOT_NEEDED, position)
+        if self.ready_at > env.now:
             try:
-                yield env.timeout(self.turnout(request))
+                yield env.timeout(self.ready_at - env.now)
             except simpy.Interrupt as interrupt:
                 return self.taken_off(request, interrupt.cause, None)
         self.record("mobilised", incident=i.id, mission=request.mission, place=self.spec.station)

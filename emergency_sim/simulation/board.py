@@ -62,12 +62,12 @@ class Request:
 class Board:
     """All units and all requests that wait for one.
 
-    ``on_the_road`` holds the numbers of the units that may be sent elsewhere where they are.
+    ``under_way`` holds the numbers of the units that are not idle and may be sent elsewhere.
     """
 
     __slots__ = (
         "_all", "_bases", "_chain", "_chute", "_env", "_fcfs", "_order", "_policy", "_wait_at_base",
-        "_waiting", "on_the_road", "units",
+        "_waiting", "under_way", "units",
     )  # fmt: skip
 
     def __init__(self, chain: Chain) -> None:
@@ -78,7 +78,7 @@ class Board:
         self._order = 0
         self._waiting: list[Request] = []
         self.units: list[Unit] = []
-        self.on_the_road: set[int] = set()
+        self.under_way: set[int] = set()
         rules, specs = chain.world.rules, chain.world.units
         self._chute = (0.0, 0.0)  # at the station, at home
         if rules.turnout:
@@ -189,9 +189,9 @@ class Board:
             return False
         chain, unit, case = self._chain, self.units[chosen], request.case
         how = chain.code.idle
-        if unit.state is State.RETURNING:
+        if unit.state is RETURNING:
             how = chain.code.returning
-        elif unit.state is State.TO_SCENE:
+        elif unit.state is not IDLE:
             how = chain.code.diverted
         request.mission = chain.next_mission()
         request.ordinal += 1
@@ -237,16 +237,16 @@ class Board:
                     enough -= 1
                     if not enough:
                         break
-        if self.on_the_road:
-            found += self._on_the_road(request)
+        if self.under_way:
+            found += self._under_way(request)
         return found
 
-    def _on_the_road(self, request: Request) -> list[Candidate]:
-        """Return the units that drive back, or to somebody less urgent (A16)."""
+    def _under_way(self, request: Request) -> list[Candidate]:
+        """Return the units that drive back, or are sent to somebody less urgent (A16)."""
         policy, profile, scene = self._policy, request.profile, request.scene
         returning, preempting = policy.uses_returning, policy.preempts
         found: list[Candidate] = []
-        for index in sorted(self.on_the_road):
+        for index in sorted(self.under_way):
             unit = self.units[index]
             if unit.leaving:
                 continue

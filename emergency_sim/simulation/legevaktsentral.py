@@ -38,14 +38,18 @@ class Legevaktsentral(Centre):
 
     def transferred(self, case: Case) -> Generator[Any, Any, None]:
         """AMK hands over a caller who needs no ambulance."""
-        return self._call(case, self._chain.code.line_116117, PRIORITY_PROFESSIONAL)
+        line = self._chain.code.line_116117
+        return self._call(case, line, PRIORITY_PROFESSIONAL, transferred=True)
 
-    def _call(self, case: Case, line: int, priority: int) -> Generator[Any, Any, None]:
+    def _call(
+        self, case: Case, line: int, priority: int, *, transferred: bool = False
+    ) -> Generator[Any, Any, None]:
         """Answer, interview, triage, decide; the operator is busy until it is written up (A14)."""
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         answered = yield from self.rings(
-            case, line, priority=priority, patience=c.patience_s[row], pickup=c.lvs_pickup_s[row]
-        )
+            case, line, priority=priority, patience=c.patience_s[row], pickup=c.lvs_pickup_s[row],
+            transferred=transferred,
+        )  # fmt: skip
         if answered is None:
             case.end("gave_up")
             return

@@ -122,11 +122,19 @@ class Centre:
         heappush(self._queue, (priority, self._order, waiting))
 
     def rings(
-        self, case: Case, line: int, *, priority: int, patience: float, pickup: float
+        self,
+        case: Case,
+        line: int,
+        *,
+        priority: int,
+        patience: float,
+        pickup: float,
+        transferred: bool = False,
     ) -> Generator[Any, Any, tuple[Centre, int] | None]:
         """Ring until answered; gives the centre that answers and the call's number (MODEL.md, A13).
 
         A caller who gives up may ring again, at most five times; None if nobody ever answered.
+        ``transferred``: the second centre that hears of this caller.
         """
         chain, env, write = self._chain, self._env, self._chain.write
         for attempt in range(1 + MOST_REDIALS):
@@ -153,18 +161,20 @@ class Centre:
             write((
                 now, kinds.GAVE_UP, case.id, number, NULL, self.name, NULL, now - rang, line,
             ))  # fmt: skip
-            if not self._again(case, attempt):
+            if not self._again(case, attempt, transferred=transferred):
                 return None
             pause = chain.columns.redial_s[case.row]
             write((now, kinds.REDIALS, case.id, NULL, NULL, self.name, NULL, pause, NULL))
             yield pause
         return None
 
-    def _again(self, case: Case, attempt: int) -> bool:
+    def _again(self, case: Case, attempt: int, *, transferred: bool) -> bool:
+        """Return whether the caller rings again: one either is such a caller or not, then by chance."""
         chain = self._chain
         if attempt == 0:
             return bool(chain.columns.redials[case.row])
-        return chain.lookup(case.id, Purpose.REDIAL, attempt) < chain.world.rules.redials_again
+        ordinal = attempt + (1 + MOST_REDIALS if transferred else 0)
+        return chain.lookup(case.id, Purpose.REDIAL, ordinal) < chain.world.rules.redials_again
 
     def hang_up(self, incident: int, call: int, line: int) -> None:
         """The call is over and written down; the operator is free."""

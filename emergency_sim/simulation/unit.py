@@ -41,6 +41,8 @@ class State(IntEnum):
 
 OFF, IDLE, ALARMED = State.OFF, State.IDLE, State.ALARMED
 TO_SCENE, WORKING, RETURNING = State.TO_SCENE, State.WORKING, State.RETURNING
+UNDER_WAY: Final = (ALARMED, TO_SCENE, RETURNING)
+"""Not idle, and may be sent elsewhere."""
 
 
 class StandDown:
@@ -54,9 +56,8 @@ class Unit:
     """One unit and where it is."""
 
     __slots__ = (
-        "_chain", "_env", "_next", "_process", "_turns_out", "actor", "at", "index", "leaving", "leg",
-        "name_of_station",
-        "request", "shift_ends", "spec", "state", "type_code",
+        "_chain", "_env", "_next", "_process", "_ready_at", "_ready_expected", "actor", "at", "index",
+        "leaving", "leg", "name_of_station", "request", "shift_ends", "spec", "state", "type_code",
     )  # fmt: skip
 
     def __init__(self, chain: Chain, index: int, spec: UnitSpec) -> None:
@@ -74,7 +75,8 @@ class Unit:
         self.leg: Leg | None = None
         self.request: Request | None = None
         self._next: Request | None = None
-        self._turns_out = False
+        self._ready_at = 0.0
+        self._ready_expected = 0.0
         self._process = self._env.start(self._life())
 
     # -- shifts ------------------------------------------------------------------------------------
@@ -121,36 +123,52 @@ class Unit:
 
     def _becomes(self, state: State) -> None:
         self.state = state
-        if state is TO_SCENE or state is RETURNING:
-            self._chain.board.on_the_road.add(self.index)
+        if state in UNDER_WAY:
+            self._chain.board.under_way.add(self.index)
         else:
-            self._chain.board.on_the_road.discard(self.index)
+            self._chain.board.under_way.discard(self.index)
 
     # -- what the dispatcher sees ------------------------------------------------------------------
 
     def expected_s(self, profile: str, scene: Spot) -> float:
-        """Return the expected seconds until a unit that is on the road is at ``scene``."""
+        """Return the expected seconds until a unit that is under way is at ``scene``."""
         chain, now = self._chain, self._env._now
-        if self.leg is None:  # clear this instant, or still at its base
-            return chain.roads.expected(profile, now, self.at, scene)
+        if self.leg is None:  # still at its base, or clear this instant
+            ready = max(0.0, self._ready_expected - now) if self.state is ALARMED else 0.0
+            return ready + chain.roads.expected(profile, now, self.at, scene)
         position = chain.roads.where(self.leg, now)
         return chain.roads.from_position(profile, now, position, scene)
 
     def remaining_s(self) -> float:
-        """Return the seconds until the present drive ends."""
-        return 0.0 if self.leg is None else self.leg.left_at + self.leg.seconds - self._env._now
+        """Return the expected seconds until a unit that is alarmed is where it is sent."""
+        if self.leg is not None:
+            return self.leg.left_at + self.leg.seconds - self._env._now
+        request = self.request
+        return 0.0 if request is None else self.expected_s(request.profile, request.scene)
 
     def alarm(self, request: Request) -> None:
-        """Send the unit: from its base, from the road home, or from a less urgent incident."""
-        waiting = self.state is IDLE
-        if self.state is not TO_SCENE:
-            self._becomes(ALARMED)
+        """Send the unit: from its base, from the road home, or from a less urgent incident.
+
+        A crew that is getting ready goes on with that, whoever it is sent to (A17).
+        """
+        state, now = self.state, self._env._now
         self.request = request
         woken = self._process.wake(request)
-        if not woken:
-            self._next = request  # the unit has just become free: the crew is in the car
-        at_base = self.at.place == self.spec.place
-        self._turns_out = waiting and woken and at_base and self._chain.world.rules.turnout
+        if not woken:  # it was alarmed in this instant already, or is just clear
+            before, self._next = self._next, request
+            if before is not None:
+                self._taken_off(before, request, None)
+        if state is IDLE or state is RETURNING:
+            self._becomes(ALARMED)
+            self._ready_at = self._ready_expected = now
+            rules = self._chain.world.rules
+            at_base = self.at.place == self.spec.place
+            if state is IDLE and woken and at_base and rules.turnout:
+                home = self.spec.crew_at_home
+                self._ready_at = now + self._turnout(request)
+                self._ready_expected = now + (
+                    rules.chute_home_expected_s if home else rules.chute_station_expected_s
+                )
 
     def stand_down(self) -> None:
         """Tell a unit on its way that it is not needed."""
@@ -175,10 +193,11 @@ class Unit:
         case, mission = request.case, request.mission
         row, zone = case.row, chain.zone_name[case.zone]
         write = chain.write
-        if self.request is not request:  # stood down in the instant of the alarm
-            return self._taken_off(request, STAND_DOWN, position)
-        if self._turns_out:
-            cause = yield self._turnout(request)
+        if self.request is not request:  # taken off in the instant of the alarm
+            taken = self._take_next()
+            return self._taken_off(request, STAND_DOWN if taken is None else taken, position)
+        if self._ready_at > env._now:
+            cause = yield self._ready_at - env._now
             if cause is not None:
                 return self._taken_off(request, cause, None)
         write((

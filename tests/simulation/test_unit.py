@@ -135,8 +135,11 @@ def test_waiting_requests_go_by_urgency_or_by_time(tmp_path: Path) -> None:
     ]  # fmt: skip
     by_urgency = scene(tmp_path, LINE, rows, **keys(ONE))
     assert [e.incident for e in by_urgency.of("alarmed")] == [0, 3, 2, 1]
-    by_time = scene(tmp_path, LINE, rows, **keys(ONE, policies={"queue": "fcfs"}))
+    rule = {"preempts": False}
+    by_time = scene(tmp_path, LINE, rows, **keys(ONE, policies={"queue": "fcfs"}, rule=rule))
     assert [e.incident for e in by_time.of("alarmed")] == [0, 1, 2, 3]
+    taken = scene(tmp_path, LINE, rows, **keys(ONE, policies={"queue": "fcfs"}))
+    assert [e.incident for e in taken.of("on_scene")] == [0, 3, 1, 2]  # taken before it rolls
 
 
 def test_a_reserve_is_kept_for_booked_transports(tmp_path: Path) -> None:
@@ -286,3 +289,46 @@ def test_one_clinic_patient_conveyed_twice(tmp_path: Path) -> None:
     ]  # fmt: skip
     run = scene(tmp_path, LINE, rows, **keyed)
     assert [e.place for e in run.of("at_destination")] == ["alfa", "sykehus"]
+
+
+# -- getting ready ---------------------------------------------------------------------------------
+
+TURNOUT = {"parameters": {"dispatch.chute_station_expected_min": 4.0}}
+
+
+def test_a_crew_getting_ready_is_taken_for_an_acute_incident(tmp_path: Path) -> None:
+    """u1 is alarmed to c at 60 and ready at 65; the acute call at 62 gets it, ready at 65 still."""
+    rows = [
+        incident(60, "c", "urgent", turnout_min=5), incident(62, "b", "acute", turnout_min=5),
+    ]  # fmt: skip
+    run = scene(tmp_path, LINE, rows, **keys(ONE), **TURNOUT)
+    assert minutes(run, "diverted", incident=0) == [62]
+    taken = run.one("alarmed", incident=1)
+    assert (taken.code, taken.value) == ("diverted", 60 * (2 + 10))  # two of four minutes are left
+    assert minutes(run, "mobilised", incident=1) == [65]
+    assert minutes(run, "on_scene", incident=1) == [75]
+    assert len(run.of("alarmed", incident=0)) == 2  # its request went back into the queue
+
+
+def test_a_crew_getting_ready_is_kept_where_nothing_is_gained(tmp_path: Path) -> None:
+    rows = [
+        incident(60, "c", "urgent", turnout_min=5), incident(62, "b", "acute", turnout_min=5),
+    ]  # fmt: skip
+    units = {"u1": {"station": "sa"}, "u2": {"station": "sb"}}
+    order = {"kind": "preference", "order": {"c": ["u1"]}}
+    keyed = keys(units)
+    keyed["policies"]["dispatch"] = order
+    run = scene(tmp_path, LINE, rows, **keyed, **TURNOUT)
+    assert not run.of("diverted")
+
+
+def test_taken_twice_in_one_instant(tmp_path: Path) -> None:
+    """Alarmed and taken again before the crew has heard of the first: nobody is forgotten."""
+    rows = [
+        incident(60, "c", "regular", on_scene_min=5), incident(60, "b", "urgent", on_scene_min=5),
+        incident(60, "a", "acute", on_scene_min=5),
+    ]  # fmt: skip
+    run = scene(tmp_path, LINE, rows, **keys(ONE))
+    assert [e.code for e in run.of("closed")] == ["not_conveyed"] * 3
+    assert minutes(run, "on_scene", incident=2) == [60]
+    assert [e.incident for e in run.of("on_scene")] == [2, 1, 0]
