@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AmkSide:
-    """Incidents by 113 and from professionals; numbers per 1000 and year.
+    """Incidents by 113 and from professionals; numbers per 1000 and year (assumptions A2 and A4).
 
     Attributes
     ----------

@@ -80,7 +80,7 @@ def durations(
     columns["ferry_u"] = uniform("ferry")
     columns["ferry2_u"] = uniform("ferry2")
     columns["access_s"] = _access(rows.of("access"), uniform("access"), columns["zone"], zones)
-    # The distribution of consultations includes the documentation that follows them.
+    # The distribution of consultations includes their documentation (assumption A29).
     total = columns["consultation_s"]
     columns["consultation_s"] = np.maximum(total - columns["documentation_s"], total / 2)
     # The video part lies within the nurse's time.
@@ -187,7 +187,7 @@ def _neutral(name: str, n: int) -> NDArray[Any]:
 def _access(
     rows: NDArray[Any], uniform: NDArray[Any], zone: NDArray[Any], zones: ZoneTable
 ) -> NDArray[Any]:
-    """Return the way from node to patient: log-normal with the zone's mean and spread (R7)."""
+    """Return the way from node to patient by the zone's mean and spread (R7, assumption A19)."""
     result = np.zeros(len(uniform))
     mean = np.asarray(zones.access_mean_s, float)
     spread = np.divide(zones.access_sd_s, mean, out=np.zeros_like(mean), where=mean > 0)

@@ -164,7 +164,7 @@ def _per_1000(parameters: Parameters, amk: AmkSide, lvs: LvsSide) -> NDArray[Any
 def _per_person(
     parameters: Parameters, per_1000: NDArray[Any], population: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the share of each age among an entry's incidents, and the rate per person and year."""
+    """Return each age's share of an entry's incidents, and the rate per person (assumption A6)."""
     ages = np.zeros((len(Entry), len(AGE_GROUPS)))
     per_person = np.zeros_like(ages)
     for entry in Entry:

@@ -27,7 +27,7 @@ ACTIONS = ("advice", "consultation", "home_visit", "other")
 
 
 class LvsSide:
-    """Contacts with LVS and legevakt; numbers per 1000 and year.
+    """Contacts with LVS and legevakt; numbers per 1000 and year (assumptions A2, A3 and A10).
 
     Attributes
     ----------

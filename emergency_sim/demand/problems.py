@@ -20,7 +20,7 @@ PER_1000_FROM_100_000 = 100.0
 
 
 def mix(parameters: Parameters, group: str, urgency: Urgency) -> NDArray[Any]:
-    """Return the shares of all problems in ``problem.mix.<group>.<urgency>``, adding up to 1."""
+    """Return all problems' shares in ``problem.mix.<group>.<urgency>``, sum 1 (assumption A7)."""
     key = f"problem.mix.{group}.{urgency.name.lower()}"
     shares = np.zeros(N_PROBLEMS)
     names = {p.name.lower(): p for p in Problem}

@@ -27,7 +27,7 @@ SATURDAY = 5
 
 
 class Profiles:
-    """Day factors with mean 1 over a year, and the distribution over the hours of a day.
+    """Day factors with mean 1 over a year, and shares of the hours of a day (assumption A5).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Confusion matrices: from true to assigned urgency and back."""
+"""Confusion matrices: from true to assigned urgency and back (assumption A4)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ class Nearest:
         A unit is taken from another mission only if it comes at least so many minutes before the
         quickest free one.
     regular_reserve
-        A regular (booked) mission waits unless more than so many other capable units are free.
+        A regular (booked) mission waits unless more than so many other capable units are free
+        (assumption A25).
     """
 
     preempts: bool = True

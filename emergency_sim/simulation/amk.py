@@ -28,7 +28,7 @@ class Amk(Centre):
     __slots__ = ()
 
     def call_113(self, row: int) -> Generator[Any, Any, None]:
-        """Somebody rings 113."""
+        """Somebody rings 113; units are alerted when the interview is over (assumption A15)."""
         chain, c = self._chain, self._chain.columns
         case = chain.case(row)
         line = chain.code.line_113

@@ -109,7 +109,7 @@ class Board:
         ))  # fmt: skip
 
     def order(self, case: Case, urgency: Urgency) -> None:
-        """AMK has decided: one or two units, the duty doctor, the satellite's nurse near by."""
+        """AMK has decided: one or two units (assumption A22), the duty doctor, a nurse near by."""
         chain, c, row = self._chain, self._chain.columns, case.row
         scene = Spot(chain.world.zone_place[case.zone], c.access_s[row])
         conveys = bool(c.conveyed[row])
@@ -242,7 +242,7 @@ class Board:
         return found
 
     def _under_way(self, request: Request) -> list[Candidate]:
-        """Return the units that drive back, or are sent to somebody less urgent (A16)."""
+        """Return the units that drive back, or are sent to somebody less urgent (assumption A16)."""
         policy, profile, scene = self._policy, request.profile, request.scene
         returning, preempting = policy.uses_returning, policy.preempts
         found: list[Candidate] = []
@@ -282,7 +282,7 @@ class Board:
                 other.stand_down()
 
     def cannot_reach(self, request: Request) -> None:
-        """No road and no ferry at this hour."""
+        """No road and no ferry at this hour: nobody waits for the morning (assumption A21)."""
         chain, case = self._chain, request.case
         chain.write((
             self._env._now, kinds.UNSERVED, case.id, NULL, NULL, NULL,

@@ -71,7 +71,7 @@ class CallOuts(ClinicStaff):
         case.end()
 
     def goes_out(self, case: Case, *, call_out: bool) -> Generator[Any, Any, None]:
-        """A doctor drives to the patient: home visit, or call-out to an acute incident (R14)."""
+        """A doctor drives to the patient: home visit, or call-out (R14, assumption A27)."""
         chain, env, c = self._chain, self._env, self._chain.columns
         code, row, write = chain.code, case.row, chain.write
         place = chain.zone_name[case.zone]

@@ -278,7 +278,7 @@ class Chain:
             self.env.start(satellite.responds(case))
 
     def destination_of(self, request: Request, origin: Spot) -> Place | None:
-        """Return where the patient is taken, as the destination policy says."""
+        """Return where the patient is taken, as the destination policy says (assumption A24)."""
         now, row = self.env._now, request.case.row
         to_legevakt = bool(self.columns.to_legevakt[row]) and not request.from_clinic
         options = [

@@ -132,7 +132,7 @@ class ClinicStaff:
             self._rest()
 
     def _rest(self) -> None:
-        """Nobody needs a doctor just now: off duty, or home until somebody is due."""
+        """Nobody needs a doctor just now: off duty, or home until somebody is due (assumption A37)."""
         self._let_go()
         if self._doctor_wanted:
             return
@@ -200,7 +200,7 @@ class ClinicStaff:
                     return
 
     def _note_manning(self) -> None:
-        """Write down when the last doctor on duty leaves the clinic, and when one is back (R14).
+        """Write down when the last doctor on duty goes out, and when one is back (R14, assumption A38).
 
         A bakvakt counts when at the clinic: asleep at home he or she mans nothing.
         """

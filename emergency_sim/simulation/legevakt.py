@@ -33,7 +33,10 @@ class Clinic(CallOuts):
     __slots__ = ()
 
     def travel(self, case: Case, *, delay: float) -> Generator[Any, Any, None]:
-        """Go to the clinic by own car or taxi, be seen there, and leave."""
+        """Go to the clinic by own car or taxi, be seen there, and leave.
+
+        Taxis and closing times: assumptions A42 and A30; how long people take to leave home: A43.
+        """
         chain, env, c = self._chain, self._env, self._chain.columns
         row = case.row
         home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
@@ -83,7 +86,7 @@ class Clinic(CallOuts):
         yield from clinic.visit(case, leg.seconds)
 
     def visit(self, case: Case, seconds_under_way: float) -> Generator[Any, Any, None]:
-        """Reception by a nurse, the doctor, and where to from there."""
+        """Reception by a nurse, the doctor, and where to from there (assumptions A28 and A29)."""
         chain, env, c = self._chain, self._env, self._chain.columns
         write, code, row = chain.write, chain.code, case.row
         urgency: int = c.lvs_urgency[row]

@@ -44,7 +44,7 @@ class Legevaktsentral(Centre):
     def _call(
         self, case: Case, line: int, priority: int, *, transferred: bool = False
     ) -> Generator[Any, Any, None]:
-        """Answer, interview, triage, decide; the operator is busy until it is written up (A14)."""
+        """Answer, interview, decide; the operator is busy until that is written up (assumption A14)."""
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         answered = yield from self.rings(
             case, line, priority=priority, patience=c.patience_s[row], pickup=c.lvs_pickup_s[row],

@@ -171,7 +171,7 @@ class Satellite:
     def _together(
         self, case: Case, nurse: Person, outcome: SatelliteOutcome, place: int
     ) -> Generator[Any, Any, None]:
-        """The nurse's work with the patient, the video doctor joining towards the end."""
+        """The nurse's work with the patient, the video doctor joining at its end (assumption A34)."""
         chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
         write, code = chain.write, chain.code
         write((
@@ -221,7 +221,7 @@ class Satellite:
         self._free(nurse)
 
     def responds(self, case: Case) -> Generator[Any, Any, None]:
-        """The nurse drives to an acute incident near by, until the ambulance takes over."""
+        """The nurse drives to an acute incident until the ambulance takes over (assumption A35)."""
         chain, c, row = self._chain, self._chain.columns, case.row
         nurse = next((n for n in self.nurses if n.available and not n.leaving), None)
         if nurse is None or self._queue:

@@ -131,7 +131,7 @@ class Centre:
         pickup: float,
         transferred: bool = False,
     ) -> Generator[Any, Any, tuple[Centre, int] | None]:
-        """Ring until answered; gives the centre that answers and the call's number (MODEL.md, A13).
+        """Ring until answered; gives the centre that answers and the call's number (assumption A13).
 
         A caller who gives up may ring again, at most five times; None if nobody ever answered.
         ``transferred``: the second centre that hears of this caller.

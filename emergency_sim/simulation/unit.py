@@ -149,7 +149,7 @@ class Unit:
     def alarm(self, request: Request) -> None:
         """Send the unit: from its base, from the road home, or from a less urgent incident.
 
-        A crew that is getting ready goes on with that, whoever it is sent to (A17).
+        A crew that is getting ready goes on with that, whoever it is sent to (assumption A17).
         """
         state, now = self.state, self._env._now
         self.request = request
@@ -188,7 +188,10 @@ class Unit:
     def _mission(
         self, request: Request, position: Position | None
     ) -> Generator[Any, Any, tuple[Request | None, Position | None]]:
-        """Serve one request; gives the next one if the unit is sent again before it is home."""
+        """Serve one request; gives the next one if the unit is sent again before it is home.
+
+        The first unit at the scene that can conveys, others assist (assumptions A22 and A23).
+        """
         chain, env, c = self._chain, self._env, self._chain.columns
         case, mission = request.case, request.mission
         row, zone = case.row, chain.zone_name[case.zone]
