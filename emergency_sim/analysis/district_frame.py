@@ -16,7 +16,7 @@ from emergency_sim.analysis.actors import (
     PlaceInfo,
     UnitInfo,
 )
-from emergency_sim.analysis.rosters import RosterLine
+from emergency_sim.analysis.rosters import DutyRate, RosterLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +64,8 @@ class DistrictFrame:
         All that may occur as actor or place in the log.
     rosters
         Duty lines over the roster cycle.
+    duty_rates
+        What an hour of duty costs, by actor and form; empty: no cost is given.
     groups
         Named groups of areas (``concerned`` ...), in the order of the report.
     public_holidays
@@ -95,6 +97,7 @@ class DistrictFrame:
     people: tuple[PersonInfo, ...] = ()
     units: tuple[UnitInfo, ...] = ()
     rosters: tuple[RosterLine, ...] = ()
+    duty_rates: tuple[DutyRate, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     public_holidays: tuple[date, ...] = ()
     settings: IndicatorSettings = field(default_factory=IndicatorSettings)
@@ -161,6 +164,7 @@ class DistrictFrame:
         values["people"] = tuple(PersonInfo(**p) for p in values["people"])
         values["units"] = tuple(UnitInfo(**u) for u in values["units"])
         values["rosters"] = tuple(RosterLine(**r) for r in values["rosters"])
+        values["duty_rates"] = tuple(DutyRate(**r) for r in values.get("duty_rates", ()))
         values["groups"] = {name: tuple(areas) for name, areas in values["groups"].items()}
         settings = dict(values["settings"])
         settings["response_urgencies"] = tuple(settings["response_urgencies"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,11 +59,14 @@ class ReplicationKpis:
         (numerator, denominator, n) of every ratio and total by key.
     samples
         Observations of quantiles, and of all that is also given for common incidents.
+    hourly
+        Numbers by hour of the run, by which the warm-up is judged (R19).
     """
 
     incidents: NDArray[Any]
     ratios: dict[Key, tuple[float, float, float]]
     samples: dict[str, Sample]
+    hourly: NDArray[Any] = field(default_factory=lambda: np.zeros((0, 0), "float32"))
 
 
 def replication_kpis(tables: Tables) -> ReplicationKpis:
@@ -106,7 +109,7 @@ def replication_kpis(tables: Tables) -> ReplicationKpis:
             )
     ids = tables.incidents["id"]
     ids = np.where(tables.incidents["presented"], ids, ~ids)
-    return ReplicationKpis(incidents=ids, ratios=ratios, samples=samples)
+    return ReplicationKpis(incidents=ids, ratios=ratios, samples=samples, hourly=tables.hourly)
 
 
 def kpis_of(log: EventColumns, frame: DistrictFrame) -> ReplicationKpis:

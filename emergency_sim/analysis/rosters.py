@@ -1,4 +1,4 @@
-"""Duty lines over the roster cycle: what is rostered, whatever happens (R20)."""
+"""Duty lines over the roster cycle, and what their hours cost: rostered, whatever happens (R20)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class RosterLine:
     Parameters
     ----------
     place
-        Clinic, satellite or centre.
+        Clinic, satellite, centre or station.
     role
-        ``doctor``, ``nurse`` or ``operator``.
+        ``doctor``, ``nurse``, ``operator``, or ``crew`` of a unit.
     form
         ``active``, ``onsite``, ``home``, ``backup`` or ``daytime``.
     pool
@@ -120,3 +120,30 @@ class RosterLine:
             daytime_hours_per_week=count * day_s / HOUR / weeks,
             weekend_duties_per_week=count * len(weekends) / weeks,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRate:
+    """What an hour of duty of one actor in one form costs the employer (R17).
+
+    Parameters
+    ----------
+    actor, form
+        As ``role`` and ``form`` of a duty line.
+    parameter
+        Key of the parameter that it comes from; rates of one parameter move together.
+    nok_per_hour
+        NOK an hour and person.
+    low, high
+        Range of the parameter.
+    status
+        Of the parameter: ``published``, ``derived`` or ``assumed``.
+    """
+
+    actor: str
+    form: str
+    parameter: str
+    nok_per_hour: float
+    low: float
+    high: float
+    status: str

@@ -141,6 +141,7 @@ def write_replication(kpis: ReplicationKpis, path: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "head": np.frombuffer(head.encode(), dtype="uint8"),
         "incidents": kpis.incidents,
+        "hourly": kpis.hourly,
         "ratios": np.array(list(kpis.ratios.values()), "float64").reshape(-1, 3),
         "rows": np.concatenate(rows) if rows else np.zeros(0, "int32"),
         "values": np.concatenate(values) if values else np.zeros(0),
@@ -175,7 +176,26 @@ def read_replication(path: Path) -> ReplicationKpis:
         incidents=arrays["incidents"],
         ratios={(kpi, kind, group): (a, b, n) for (kpi, kind, group), (a, b, n) in ratios},
         samples=samples,
+        hourly=arrays["hourly"],
     )
+
+
+def read_hourly(path: Path) -> NDArray[Any]:
+    """Return only the numbers by hour of the run of a replication (R19).
+
+    Parameters
+    ----------
+    path
+        As :func:`write_replication` wrote it.
+
+    Returns
+    -------
+    ndarray
+        Shape (rows, hours), see :mod:`emergency_sim.analysis.hourly_series`.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        hourly: NDArray[Any] = file["hourly"]
+    return hourly
 
 
 def _rows(

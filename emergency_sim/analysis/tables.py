@@ -10,6 +10,7 @@ import numpy as np
 from emergency_sim.analysis.call_table import call_table
 from emergency_sim.analysis.clock_classes import ClockClasses
 from emergency_sim.analysis.groups import place_weights
+from emergency_sim.analysis.hourly_series import hourly_series
 from emergency_sim.analysis.incident_table import incident_table
 from emergency_sim.analysis.log_view import LogView, Scatter
 from emergency_sim.analysis.manning import manning_table
@@ -39,6 +40,8 @@ class Tables:
         How much of each place belongs to each group of areas.
     operators_busy_s
         Seconds of talking and writing up in the window, per place of the frame.
+    hourly
+        Numbers by hour of the run, see :mod:`emergency_sim.analysis.hourly_series`.
     """
 
     frame: DistrictFrame
@@ -50,6 +53,7 @@ class Tables:
     manning: Table
     weights: dict[str, tuple[tuple[str, ...], NDArray[Any]]]
     operators_busy_s: NDArray[Any]
+    hourly: NDArray[Any]
 
     @classmethod
     def of(cls, log: EventColumns, frame: DistrictFrame) -> Tables:
@@ -67,6 +71,7 @@ class Tables:
             manning=manning_table(view, frame, clock),
             weights=place_weights(frame),
             operators_busy_s=_operators_busy(view, frame),
+            hourly=hourly_series(view, frame),
         )
 
 

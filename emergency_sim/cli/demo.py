@@ -74,6 +74,7 @@ def demo(
         from emergency_sim.cli.show import show_comparison, show_limits
 
         show_comparison(found, lang)
-        show_limits(base, folder, ["tables/comparison.csv", "comparison.parquet", "manifest.json"])
+        files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
+        show_limits(found.results, base, folder, files, lang)
         typer.echo(f"Maps: {', '.join(str(path) for path in maps if path.suffix == '.png')}")
     sys.stderr.write(f"done in {time.perf_counter() - started:.0f} s\n")

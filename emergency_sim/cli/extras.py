@@ -8,7 +8,7 @@ from emergency_sim.experiment.executors import job_count, run_all
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
 from emergency_sim.report.map_marks import MapPlace, short_name
-from emergency_sim.report.tables import write_csv
+from emergency_sim.report.tables import write_csv, write_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from emergency_sim.experiment.api import Comparison
     from emergency_sim.experiment.compile import Compiled
+    from emergency_sim.experiment.results import Results
 
 
 def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -> list[Path]:
-    """Write the rows as CSV and the maps of each variant; returns the maps.
+    """Write rows, KS' tests and warm-up as CSV and the maps of each variant; returns the maps.
 
     Parameters
     ----------
@@ -34,6 +35,9 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
     """
     (folder / "tables").mkdir(exist_ok=True)
     write_csv(found.rows, folder / "tables" / "comparison.csv")
+    if found.ks_tests:
+        write_dicts([test.flat() for test in found.ks_tests], folder / "tables" / "ks_test.csv")
+    write_warm_up(found.results, folder)
     compiled = found.findings.compiled
     base, *others = (s.id for s in found.findings.scenarios if s.id in compiled)
     cells = map_cells(compiled[base].ground.region)
@@ -51,6 +55,22 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
     if drawings:
         run_all(draw_one, drawings, min(job_count(jobs), len(drawings)), lambda *_: None)
     return [path for drawing in drawings for path in drawing.paths]
+
+
+def write_warm_up(results: Results, folder: Path) -> None:
+    """Write ``tables/warm_up.csv``: the check of the warm-up, a row a scenario, series and span.
+
+    Parameters
+    ----------
+    results
+        Of a run or comparison; with less than two counted weeks there is nothing to write.
+    folder
+        Its results folder.
+    """
+    rows = results.manifest["warm_up"]["rows"]
+    if rows:
+        (folder / "tables").mkdir(exist_ok=True)
+        write_dicts(rows, folder / "tables" / "warm_up.csv")
 
 
 def mapped(found: Comparison, scenario: str, lang: str) -> Mapped:

@@ -54,13 +54,17 @@ def run(
 
     with _progress(as_json) as told:
         results = simulate(loaded, jobs=jobs, out=out, events=events, progress=told)
+    if out is not None:
+        from emergency_sim.cli.extras import write_warm_up
+
+        write_warm_up(results, out)
     if as_json:
         _print_json(results_json(results.manifest, results.rows))
         return
     from emergency_sim.cli.show import show_limits, show_run
 
     show_run(results, loaded, lang)
-    show_limits(loaded, out, ["kpis.parquet", "manifest.json"])
+    show_limits(results, loaded, out, ["kpis.parquet", "manifest.json"], lang)
     if out is None:
         typer.echo("Nothing is kept; --out DIR keeps the tables.")
 
@@ -116,7 +120,8 @@ def compare(
     from emergency_sim.cli.show import show_comparison, show_limits
 
     show_comparison(found, lang)
-    show_limits(first, out, ["tables/comparison.csv", "comparison.parquet", "manifest.json"])
+    files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
+    show_limits(found.results, first, out, files, lang)
     if out is None:
         typer.echo("Nothing is kept; --out DIR keeps the tables.")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.cli.terminal import COLOURS, console, grid
 from emergency_sim.report import tables
+from emergency_sim.report.sentences import ks_sentence, warm_up_sentence
 from emergency_sim.report.style import NONE, amount, number, unit_name
 from emergency_sim.report.texts import say
 
@@ -68,6 +69,7 @@ def show_comparison(found: Comparison, lang: str) -> None:
             _print_group(found, variant, (NAMED, NAMED), f"{say('concerned', lang)}: {names}", lang)
         _print_group(found, variant, WHOLE, say("region", lang), lang)
         _print_service(found, variant, lang)
+        _print_ks_test(found, variant, lang)
         _print_decay(found, variant, lang)
         _print_overlap(found, variant)
 
@@ -171,6 +173,19 @@ def _print_service(found: Comparison, variant: str, lang: str) -> None:
         )
 
 
+def _print_ks_test(found: Comparison, variant: str, lang: str) -> None:
+    """Print KS' test of a variant as given and in equal service, a sentence each (R17)."""
+    own = [
+        test
+        for test in found.ks_tests
+        if test.variant_id.partition("@")[0] == variant.partition("@")[0]
+    ]
+    for test in own:
+        staffing = "equal" if test.variant_id.endswith("@equal_service") else "as_given"
+        where = f" ({say(staffing, lang).lower()})" if len(own) > 1 else ""
+        console().print(ks_sentence(test, lang, where), markup=False, highlight=False)
+
+
 def _has(rows: Sequence[ComparisonRow], variant: str, kind: str) -> bool:
     return any(r.variant_id == variant and r.group_kind == kind for r in rows)
 
@@ -221,7 +236,9 @@ def _print_overlap(found: Comparison, variant: str) -> None:
             )
 
 
-def show_limits(scenario: Scenario, out: Path | None, files: Sequence[str]) -> None:
+def show_limits(
+    results: Results, scenario: Scenario, out: Path | None, files: Sequence[str], lang: str
+) -> None:
     """Print what the numbers rest on, what they do not say, and where the rest is."""
     from emergency_sim.experiment.outlook import assumed_structure, parameter_status
 
@@ -235,6 +252,11 @@ def show_limits(scenario: Scenario, out: Path | None, files: Sequence[str]) -> N
         f"{status['assumed']} of {sum(status[k] for k in ('published', 'derived', 'assumed'))} "
         f"parameters and {structure['assumed']} of {structure['all']} places, duty lines and units "
         f"are assumed; every verdict holds only if they do."
+    )
+    screen.print(
+        warm_up_sentence(results.manifest["warm_up"], scenario.id, lang),
+        markup=False,
+        highlight=False,
     )
     if out is not None:
         screen.print(f"The full table: {', '.join(str(out / name) for name in files)}")

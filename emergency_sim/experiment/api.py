@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.replication import exact_kpis
+from emergency_sim.analysis.warm_up import warm_up_check
 from emergency_sim.experiment import provenance, store
 from emergency_sim.experiment.comparison import CompareOptions, Findings, compare_scenarios
 from emergency_sim.experiment.compile import compile_scenario
+from emergency_sim.experiment.duty_costs import with_crews_and_rates
 from emergency_sim.experiment.executors import job_count
 from emergency_sim.experiment.manifest import manifest_of, search_result
 from emergency_sim.experiment.results import Results, kpi_frame, read_scenario
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
+    from emergency_sim.analysis.ks_test import KsTest
     from emergency_sim.experiment.staffing_search import EqualService
 
 SETTINGS: Final = ("replications", "days", "seed")
@@ -70,6 +73,11 @@ class Comparison:
     def equal_service(self) -> dict[str, EqualService]:
         """Staffing that keeps the base's waits, by variant."""
         return self.findings.equal
+
+    @property
+    def ks_tests(self) -> tuple[KsTest, ...]:
+        """KS' test of each variant: no increase in duty hours and standby (R17)."""
+        return self.findings.ks_tests
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
@@ -169,13 +177,17 @@ def simulate(
             plan, staging.folder, jobs=workers, previous=place.previous, progress=told
         )
         count = chosen.run.replications
-        kpis = read_scenario(staging.folder, chosen.id, count, exact_kpis(compiled.frame))
+        exact = exact_kpis(with_crews_and_rates(compiled))
+        kpis = read_scenario(staging.folder, chosen.id, count, exact)
         store.write_frame(kpi_frame([kpis]), staging.folder / store.KPIS)
         store.write_scenarios([chosen], staging.folder)
         seconds = {"all": round(time.perf_counter() - started, 3)}
         manifest = manifest_of(
             "run", [chosen], {chosen.id: count}, workers, seconds=seconds, counts=counts
         )
+        hourly = {chosen.id: [one.hourly for one in kpis.replications]}
+        check = warm_up_check(hourly, warm_up_days=chosen.run.warm_up_days)
+        manifest["warm_up"] = check.to_json()
         return _publish(place, manifest, plan)
 
 
@@ -243,6 +255,8 @@ def compare(
                 for o in found.overlaps
             ],
             "equal_service": {k: search_result(v) for k, v in found.equal.items()},
+            "ks_test": [test.to_json() for test in found.ks_tests],
+            "warm_up": found.warm_up.to_json(),
         }  # fmt: skip
         import pandas as pd
 

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from emergency_sim.analysis.ks_test import ks_tests
 from emergency_sim.analysis.replication import exact_kpis
+from emergency_sim.analysis.storage import read_hourly
+from emergency_sim.analysis.warm_up import warm_up_check
 from emergency_sim.domain.errors import Fault, InputFaults
+from emergency_sim.experiment import store
 from emergency_sim.experiment.compile import Compiled, compile_scenario
+from emergency_sim.experiment.duty_costs import duty_rates, with_crews_and_rates
 from emergency_sim.experiment.groups import in_groups, primary_keys, shared_groups
 from emergency_sim.experiment.pilots import SearchSettings
 from emergency_sim.experiment.runner import Plan, carry_out, same_people
@@ -26,7 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
+    from emergency_sim.analysis.ks_test import KsTest
     from emergency_sim.analysis.replication import Key
+    from emergency_sim.analysis.warm_up import WarmUpCheck
     from emergency_sim.experiment.groups import SharedGroups
     from emergency_sim.scenario import Scenario
 
@@ -92,6 +99,10 @@ class Findings:
         What the parts took.
     counts
         Replications simulated, reused, rescored.
+    ks_tests
+        KS' test of each variant in each staffing (R17).
+    warm_up
+        Whether the warm-up was long enough in base and variants (R19).
     """
 
     rows: tuple[ComparisonRow, ...]
@@ -102,6 +113,8 @@ class Findings:
     replications: dict[str, int]
     seconds: dict[str, float]
     counts: dict[str, int]
+    ks_tests: tuple[KsTest, ...]
+    warm_up: WarmUpCheck
 
 
 def compare_scenarios(
@@ -192,6 +205,7 @@ def compare_scenarios(
         *_noted(equally.rows, f"{some} replications"),
         *_noted(aside.rows, f"distance decay off, {few} replications"),
     )
+    check = _warm_up_check((base, *main, *apart), plan, folder)
     clock.lap("analyse")
     return Findings(
         rows=rows,
@@ -202,7 +216,21 @@ def compare_scenarios(
         replications={s.id: plan.count(s) for s in everything},
         seconds=clock.laps,
         counts=counts,
+        ks_tests=ks_tests(rows, {s.id: duty_rates(s) for s in everything}, base.id),
+        warm_up=check,
     )
+
+
+def _warm_up_check(scenarios: Sequence[Scenario], plan: Plan, folder: Path) -> WarmUpCheck:
+    """Return whether the warm-up was long enough in scenarios that were simulated (R19)."""
+    hourly = {
+        s.id: [
+            read_hourly(store.unit_folder(folder, s.id, k) / store.INDICATORS)
+            for k in range(plan.count(s))
+        ]
+        for s in scenarios
+    }
+    return warm_up_check(hourly, warm_up_days=scenarios[0].run.warm_up_days)
 
 
 class _Clock:
@@ -289,7 +317,7 @@ def _exact(
         known = compiled.get(scenario.id)
         if known is None:
             known = compile_scenario(scenario, base)
-        found[scenario.id] = exact_kpis(replace(known.frame, groups=shared.groups))
+        found[scenario.id] = exact_kpis(replace(with_crews_and_rates(known), groups=shared.groups))
     return found
 
 

@@ -100,6 +100,7 @@ def number(value: float | None, digits: int, lang: str, *, signed: bool = False)
 
 _DIGITS: Final = {
     "min": 1, "s": 0, "share": 1, "h/week": 1, "1/day": 1, "1/week": 1, "1/1000/yr": 1,
+    "NOK/week": 0,
 }  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def amount(value: float | None, unit: str, lang: str, *, signed: bool = False) -
 _UNITS: Final = {
     "nb": {
         "min": "min", "s": "s", "share": "%", "h/week": "t/uke", "1/day": "per døgn",
-        "1/week": "per uke", "1/1000/yr": "per 1000 og år",
+        "1/week": "per uke", "1/1000/yr": "per 1000 og år", "NOK/week": "kr/uke",
     },
     "en": {
         "min": "min", "s": "s", "share": "%", "h/week": "h/week", "1/day": "per day",

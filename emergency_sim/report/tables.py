@@ -11,7 +11,7 @@ from emergency_sim.report.style import NONE, amount, unit_name
 from emergency_sim.report.texts import say, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from emergency_sim.analysis.compare import ComparisonRow
@@ -40,6 +40,8 @@ HEADLINES: Final = (
     "clinic_unmanned_share",
     "duty_person_hours",
     "standby_person_hours",
+    "active_person_hours",
+    "duty_cost",
     "task_share",
     "amk_answer_within_10s",
     "lvs_answer_within_120s",
@@ -48,6 +50,7 @@ HEADLINES: Final = (
 SERVICE: Final = (
     "duty_person_hours",
     "standby_person_hours",
+    "duty_cost",
     "oncall_hours_per_week",
     "active_hours_per_week",
     "disturbed_night_share",
@@ -156,7 +159,19 @@ def write_csv(rows: Iterable[ComparisonRow], path: Path) -> None:
     path
         File to write.
     """
-    dicts = [asdict(row) for row in rows]
+    write_dicts([asdict(row) for row in rows], path)
+
+
+def write_dicts(dicts: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write mappings with the same keys as CSV, escaped as :func:`write_csv` does.
+
+    Parameters
+    ----------
+    dicts
+        At least one.
+    path
+        File to write.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(dicts[0]), lineterminator="\n")
         writer.writeheader()

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from emergency_sim.analysis.kpis import KPIS
+from emergency_sim.analysis.kpis.standby import ACTOR_FORMS
 from emergency_sim.analysis.replication import exact_kpis, kpis_of
 from emergency_sim.analysis.storage import exact_rows, kpi_rows
+from tests.analysis.synthetic import county_frame, county_log
 from tests.analysis.toy import DAY, LogBuilder, toy_frame
 
 TUESDAY = DAY
@@ -315,6 +317,24 @@ def test_rosters_are_exact() -> None:
     assert got["weekend_frequency", "all", "all"] == pytest.approx(5 / 10)
 
 
+def test_rostered_duty_and_its_cost_are_exact() -> None:
+    """Daytime duty of offices is no on-call duty; operators and crews count around the clock."""
+    got = values(LogBuilder())
+    hours = {f"{a}:{f}": got["rostered_person_hours", "actor_form", f"{a}:{f}"]
+             for a, f in ACTOR_FORMS}  # fmt: skip
+    assert {k: v for k, v in hours.items() if v} == {
+        "doctor:onsite": 128.0, "doctor:home": 32.0, "operator:active": 120.0, "crew:onsite": 336.0,
+    }  # fmt: skip
+    assert got["rostered_person_hours", "all", "all"] == pytest.approx(616.0)
+    assert got["rostered_person_hours", "district", "molde"] == pytest.approx(160.0)
+    assert got["duty_cost", "actor_form", "doctor:home"] == pytest.approx(9_600.0)
+    assert got["duty_cost", "district", "molde"] == pytest.approx(137_600.0)
+    assert got["duty_cost", "all", "all"] == pytest.approx(137_600.0 + 60_000.0 + 168_000.0)
+    assert [k for k in values(LogBuilder(), duty_rates=()) if k[0] == "duty_cost"] == []
+    one_missing = toy_frame().duty_rates[1:]
+    assert [k for k in values(LogBuilder(), duty_rates=one_missing) if k[0] == "duty_cost"] == []
+
+
 def test_on_call_load() -> None:
     """d1 on site Tue 16-08, d2 at home Tue 16 to Wed 16; night 23-07."""
     log = LogBuilder()
@@ -344,9 +364,12 @@ def test_on_call_load() -> None:
     assert got["clinic_unmanned_share", "all", "all"] == pytest.approx(1 / 16)
     assert got["duty_person_hours", "actor_form", "doctor:onsite"] == pytest.approx(16.0)
     assert got["duty_person_hours", "actor_form", "doctor:home"] == pytest.approx(16.0)
-    # on site: d1 14 h and d2 1 h; at home: 16 - 2 - 1
-    assert got["standby_person_hours", "actor_form", "doctor:onsite"] == pytest.approx(15.0)
-    assert got["standby_person_hours", "actor_form", "doctor:home"] == pytest.approx(13.0)
+    # d1 works two hours of the on-site duty, d2 two of the home duty; the form is the duty's
+    assert got["active_person_hours", "actor_form", "doctor:onsite"] == pytest.approx(2.0)
+    assert got["active_person_hours", "actor_form", "doctor:home"] == pytest.approx(2.0)
+    assert got["active_person_hours", "district", "molde"] == pytest.approx(4.0)
+    assert got["standby_person_hours", "actor_form", "doctor:onsite"] == pytest.approx(14.0)
+    assert got["standby_person_hours", "actor_form", "doctor:home"] == pytest.approx(14.0)
     assert got["standby_person_hours", "district", "molde"] == pytest.approx(28.0)
     # two of fifteen thousand people of the clinic live in the areas concerned
     assert got["standby_person_hours", "concerned", "concerned"] == pytest.approx(28.0 * 2 / 15)
@@ -361,6 +384,20 @@ def test_operators_are_active_from_answer_to_end() -> None:
     got = values(log)
     assert got["standby_person_hours", "actor_form", "operator:onsite"] == pytest.approx(
         10 - 120 / 3600
+    )
+    assert got["active_person_hours", "actor_form", "operator:onsite"] == pytest.approx(120 / 3600)
+
+
+def test_duty_is_active_work_and_standby_of_every_actor_and_form() -> None:
+    frame = county_frame(days=7)
+    rows = kpi_rows("county", 0, kpis_of(county_log(frame, incidents=1500), frame))
+    rows = rows[rows["kpi"].isin(["duty_person_hours", "active_person_hours",
+                                  "standby_person_hours"])]  # fmt: skip
+    table = rows.pivot_table(index=["group_kind", "group"], columns="kpi", values="value")
+    assert len(table) > 30
+    assert table["active_person_hours"].sum() > 0
+    np.testing.assert_allclose(
+        table["duty_person_hours"], table["active_person_hours"] + table["standby_person_hours"]
     )
 
 

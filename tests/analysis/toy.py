@@ -16,7 +16,7 @@ import numpy as np
 
 from emergency_sim.analysis.actors import IndicatorSettings, PersonInfo, PlaceInfo, UnitInfo
 from emergency_sim.analysis.district_frame import DistrictFrame
-from emergency_sim.analysis.rosters import RosterLine
+from emergency_sim.analysis.rosters import DutyRate, RosterLine
 from emergency_sim.domain.events import EventColumns, Kind
 
 DAY = 86_400.0
@@ -88,6 +88,24 @@ def toy_frame(**changes: Any) -> DistrictFrame:
                 place="fl_molde", role="doctor", form="daytime", pool="fl_molde:doctor", rota=20.0,
                 hours_per_week=0.0, daytime_hours_per_week=40.0,
             ),
+            RosterLine(
+                place="lvs", role="operator", form="active", pool="lvs:operator", rota=1.0,
+                hours_per_week=100.0, daytime_hours_per_week=20.0,
+            ),
+            RosterLine(
+                place="st_molde", role="crew", form="onsite", pool="a1:crew", rota=1.0,
+                hours_per_week=256.0, daytime_hours_per_week=80.0,
+            ),
+        ),
+        "duty_rates": (
+            DutyRate(actor="doctor", form="onsite", parameter="cost.doctor_present",
+                     nok_per_hour=1000.0, low=800.0, high=1500.0, status="assumed"),
+            DutyRate(actor="doctor", form="home", parameter="cost.doctor_home",
+                     nok_per_hour=300.0, low=200.0, high=400.0, status="assumed"),
+            DutyRate(actor="operator", form="active", parameter="cost.operator",
+                     nok_per_hour=500.0, low=400.0, high=600.0, status="assumed"),
+            DutyRate(actor="crew", form="onsite", parameter="cost.crew_present",
+                     nok_per_hour=500.0, low=400.0, high=800.0, status="assumed"),
         ),
         "groups": {"concerned": ("rauma",)},
         "public_holidays": (),

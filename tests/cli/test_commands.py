@@ -1,5 +1,6 @@
 """Every command on the toy region: what it prints, what it writes, how it ends."""
 
+import csv
 import json
 import math
 import os
@@ -58,6 +59,7 @@ def test_run_speaks_norwegian(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(TOY), *QUICK, "--lang", "nb"]) == 0
     out = capsys.readouterr().out
     assert "Median responstid" in out
+    assert "Oppvarming på 0 døgn: kan ikke avgjøres" in " ".join(out.split())
     assert re.search(r"\d,\d", out)
 
 
@@ -86,10 +88,22 @@ def test_compare_shows_staffing_decay_and_incidents(
     out = capsys.readouterr().out
     for words in ("One clinic", "As given", "Equal service", "Decay off", "in both"):
         assert words in out
+    flat = " ".join(out.split())
+    for staffing in ("as given", "equal service"):
+        assert re.search(
+            rf"KS' test, no increase in duty hours and standby \({staffing}\): "
+            r"(passed|failed|cannot tell)\. Rostered duty hours: .*; Standby hours: .*; Cost beside it: ",
+            flat,
+        )
+    assert "Warm-up of 0 days: cannot tell, fewer than two counted weeks." in flat
     assert re.search(r"\bbetter\b|\bworse\b|no relevant difference|cannot tell", out)
     assert "parameters" in out
     assert "are assumed" in out
     assert (folder / "tables" / "comparison.csv").exists()
+    with (folder / "tables" / "ks_test.csv").open(encoding="utf-8", newline="") as file:
+        tests = list(csv.DictReader(file))
+    assert [t["variant_id"] for t in tests] == ["one-clinic", "one-clinic@equal_service"]
+    assert all(t["outcome"] in ("passed", "failed", "cannot_tell") for t in tests)
     assert (folder / "comparison.parquet").exists()
     assert list((folder / "maps").glob("travel-one-clinic.*"))
 
@@ -101,6 +115,15 @@ def test_compare_writes_json_of_the_contract(
     assert main([*words, "--no-decay-check"]) == 0
     found = _strict(capsys.readouterr().out)
     assert {row["variant_id"] for row in found["rows"]} == {"one-clinic"}
+    assert found["manifest"]["warm_up"]["outcome"] == "cannot_tell"
+    [test] = found["manifest"]["ks_test"]
+    assert test["variant_id"] == "one-clinic"
+    assert test["outcome"] in ("passed", "failed", "cannot_tell")
+    for part in ("duty_hours", "standby", "cost"):
+        verdict = test[part]["verdict"]
+        assert verdict in ("better", "worse", "no_relevant_difference", "cannot_tell")
+    assert test["duty_hours"]["note"] == "exact"
+    assert test["cost"]["note"] == "assumed rates"
     for row in found["rows"]:
         assert row["difference"] is None or math.isclose(
             row["difference"], row["variant"] - row["base"], abs_tol=1e-9

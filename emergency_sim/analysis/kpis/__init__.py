@@ -6,6 +6,18 @@ from emergency_sim.analysis.kpis import access  # isort: skip
 from emergency_sim.analysis.kpis import clinics  # isort: skip
 from emergency_sim.analysis.kpis import units  # isort: skip
 from emergency_sim.analysis.kpis import staff  # isort: skip
+from emergency_sim.analysis.kpis import standby  # isort: skip
 from emergency_sim.analysis.kpis.registry import KPIS, Kpi, kpi
 
-__all__ = ["KPIS", "Kpi", "access", "clinics", "kpi", "response", "staff", "telephony", "units"]
+__all__ = [
+    "KPIS",
+    "Kpi",
+    "access",
+    "clinics",
+    "kpi",
+    "response",
+    "staff",
+    "standby",
+    "telephony",
+    "units",
+]

@@ -1,4 +1,4 @@
-"""Indicators of on-call load and standby (R10, R14, R15, R17).
+"""Indicators of on-call load (R10, R14, R15).
 
 On-call work is duty in legevakt hours; daytime duty is not part of it. Figures per doctor divide by
 the doctors in the rota. A group of areas holds clinics by the share of their people who live there.
@@ -12,8 +12,7 @@ import numpy as np
 
 from emergency_sim.analysis.groups import PLACE_GROUPS, place_weights
 from emergency_sim.analysis.kpis.registry import kpi
-from emergency_sim.analysis.measures import Exact, ExactPart, Part, Sums, by_place
-from emergency_sim.analysis.staff_table import ROLES
+from emergency_sim.analysis.measures import Exact, ExactPart, Sums, by_place
 from emergency_sim.domain.indicators import Aggregation, Better
 from emergency_sim.domain.units import HOUR
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from emergency_sim.analysis.district_frame import DistrictFrame
     from emergency_sim.analysis.tables import Tables
-
-STANDBY_GROUPS = (*PLACE_GROUPS, "actor_form")
 
 
 def rota(frame: DistrictFrame) -> NDArray[np.float64]:
@@ -88,7 +85,7 @@ def weekend_frequency(frame: DistrictFrame) -> Exact:
     return _per_doctor(frame, "weekend_duties_per_week")
 
 
-def _places(t: Tables) -> NDArray[np.int64]:
+def places_of_duties(t: Tables) -> NDArray[np.int64]:
     """Return the place of each duty, -1 where the frame does not know it."""
     position = {p.id: i for i, p in enumerate(t.frame.places)}
     own = t.duties.text("place")
@@ -96,8 +93,9 @@ def _places(t: Tables) -> NDArray[np.int64]:
     return own.through(table, ()).codes
 
 
-def _sum(t: Tables, chosen: NDArray[Any], values: NDArray[Any]) -> NDArray[np.float64]:
-    place = _places(t)
+def sum_by_place(t: Tables, chosen: NDArray[Any], values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the sum of a value of the chosen duties, per place of the frame."""
+    place = places_of_duties(t)
     kept = chosen & (place >= 0)
     total = np.bincount(place[kept], values[kept], minlength=len(t.frame.places))
     return total.astype("float64")
@@ -124,9 +122,9 @@ def active_hours_per_week(t: Tables) -> Sums:
     d, doctors = t.duties, _doctors(t)
     return by_place(
         t.weights,
-        _sum(t, doctors, d["legevakt_active_s"]) / HOUR,
+        sum_by_place(t, doctors, d["legevakt_active_s"]) / HOUR,
         rota(t.frame) * t.frame.weeks,
-        _sum(t, doctors, d["tasks"]),
+        sum_by_place(t, doctors, d["tasks"]),
     )
 
 
@@ -144,8 +142,8 @@ def active_hours_per_week(t: Tables) -> Sums:
 def disturbed_night_share(t: Tables) -> Sums:
     """Return disturbed nights over nights on call."""
     d, doctors = t.duties, _doctors(t)
-    nights = _sum(t, doctors, d["nights"])
-    return by_place(t.weights, _sum(t, doctors, d["disturbed_nights"]), nights, nights)
+    nights = sum_by_place(t, doctors, d["nights"])
+    return by_place(t.weights, sum_by_place(t, doctors, d["disturbed_nights"]), nights, nights)
 
 
 @kpi(
@@ -168,87 +166,3 @@ def clinic_unmanned_share(t: Tables) -> Sums:
         for name in ("on_duty_s", "unmanned_s", "times_unmanned")
     )
     return by_place(t.weights, unmanned, duty, times)
-
-
-def _person_hours(t: Tables, *, standby: bool) -> Sums:
-    """Return person-hours a week: by place for staff, and by actor and form, crews included.
-
-    Doctors and nurses in legevakt hours without daytime duty; operators and crews around the clock.
-    Groups of areas, districts and municipalities hold staff only, not crews.
-    """
-    d, weeks = t.duties, t.frame.weeks
-    oncall = ~d.text("form").equals("daytime")
-    hours = np.zeros(len(t.frame.places))
-    number = np.zeros(len(t.frame.places))
-    labels: list[str] = []
-    sums: list[float] = []
-    counts: list[float] = []
-    for role in ROLES:
-        own = d.text("role").equals(role) & oncall
-        prefix = "" if role == "operator" else "legevakt_"
-        if standby:
-            values = {f: d[f"{prefix}{f}_s"] for f in ("onsite", "home")}
-        else:
-            values = {
-                f: np.where(d.text("form").equals(f), d[f"{prefix}duty_s"], 0.0)
-                for f in ("active", "onsite", "home", "backup")
-            }
-        for form, seconds in values.items():
-            here = _sum(t, own, seconds)
-            if standby and role == "operator" and form == "onsite":
-                here = np.maximum(here - t.operators_busy_s, 0.0)
-            hours += here / HOUR
-            labels.append(f"{role}:{form}")
-            sums.append(float(here.sum() / HOUR))
-            counts.append(float((own & (seconds > 0)).sum()))
-        number += _sum(t, own, np.ones(len(d)))
-    for form, at_home in (("onsite", False), ("home", True)):
-        shifts, missions = t.shifts, t.missions
-        crew = (shifts["duty_s"] * shifts["crew"])[shifts["home"] == at_home].sum()
-        taken = (missions["task_s"] * missions["crew"])[missions["home"] == at_home].sum()
-        labels.append(f"crew:{form}")
-        sums.append(float(max(crew - taken, 0.0) if standby else crew) / HOUR)
-        counts.append(float((shifts["home"] == at_home).sum()))
-    staff = by_place(t.weights, hours, weeks, number)
-    totals = np.array(sums)
-    crews = Part("actor_form", tuple(labels), totals, np.full(len(labels), weeks), np.array(counts))
-    every = Part(
-        "all",
-        ("all",),
-        np.array([totals.sum()]),
-        np.array([weeks]),
-        np.array([float(sum(counts))]),
-    )
-    return Sums((*(p for p in staff.parts if p.kind != "all"), every, crews))
-
-
-@kpi(
-    "duty_person_hours",
-    unit="h/week",
-    better=Better.LOWER,
-    aggregation=Aggregation.TOTAL,
-    relevant_difference=10.0,
-    source="Person-hours on duty, by actor and form (R17)",
-    title_nb="Vakttimer i alt per uke",
-    title_en="Person-hours on duty per week",
-    groups=STANDBY_GROUPS,
-)
-def duty_person_hours(t: Tables) -> Sums:
-    """Return person-hours on duty per week."""
-    return _person_hours(t, standby=False)
-
-
-@kpi(
-    "standby_person_hours",
-    unit="h/week",
-    better=Better.LOWER,
-    aggregation=Aggregation.TOTAL,
-    relevant_difference=10.0,
-    source="Person-hours on duty without active work, by actor and form (R17)",
-    title_nb="Beredskapstimer i alt per uke",
-    title_en="Person-hours of standby per week",
-    groups=STANDBY_GROUPS,
-)
-def standby_person_hours(t: Tables) -> Sums:
-    """Return person-hours of standby per week."""
-    return _person_hours(t, standby=True)

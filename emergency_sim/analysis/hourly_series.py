@@ -1,0 +1,98 @@
+"""How much was going on in each hour of a run, warm-up included: what warm-up is judged by (R19)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from emergency_sim.analysis.clock_classes import HOUR_MS
+from emergency_sim.domain.events import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from emergency_sim.analysis.district_frame import DistrictFrame
+    from emergency_sim.analysis.log_view import LogView
+
+SERIES: Final = ("units_busy", "patients_in_clinics", "open_incidents")
+"""Units alarmed and not free again; patients at clinics and satellites, whether they wait or are
+seen; incidents that have arisen and are not closed."""
+ROWS: Final = (*SERIES, "incidents_arisen")
+"""Rows of the hourly numbers: the series, and how many incidents arose in the hour (the demand)."""
+_LIVES: Final = (
+    ("mission", Kind.ALARMED, (Kind.CLEAR, Kind.DIVERTED, Kind.STOOD_DOWN)),
+    ("incident", Kind.ARRIVES, (Kind.LEAVES_CLINIC, Kind.SETS_OUT, Kind.CLOSED)),
+    ("incident", Kind.INCIDENT, (Kind.CLOSED,)),
+)
+"""Of each series: what it counts, with which event one begins and with which it ends."""
+
+
+def hourly_series(view: LogView, frame: DistrictFrame) -> NDArray[np.float32]:
+    """Return the mean number in each hour from second 0 to the end of the window, and the demand.
+
+    Parameters
+    ----------
+    view
+        The log.
+    frame
+        Its window; an unfinished last hour is left out.
+
+    Returns
+    -------
+    ndarray
+        Shape (rows, hours), in the order of :data:`ROWS`.
+    """
+    hours = int(frame.window_end_s // 3600)
+    numbers = [
+        mean_number(*_spans(view, column, begins, ends), hours) for column, begins, ends in _LIVES
+    ]
+    arisen = view.time_ms[view.rows(Kind.INCIDENT)] // HOUR_MS
+    numbers.append(np.bincount(arisen[arisen < hours], minlength=hours).astype("float64"))
+    return np.array(numbers, dtype="float32").reshape(len(ROWS), hours)
+
+
+def mean_number(start_ms: NDArray[Any], end_ms: NDArray[Any], hours: int) -> NDArray[np.float64]:
+    """Return how many of the spans [start, end) are under way, as mean of each hour.
+
+    Parameters
+    ----------
+    start_ms, end_ms
+        Milliseconds since second 0.
+    hours
+        How many hours from second 0.
+
+    Examples
+    --------
+    >>> mean_number(np.array([0, 1_800_000]), np.array([3_600_000, 7_200_000]), 3).tolist()
+    [1.5, 1.0, 0.0]
+    """
+    edges = np.arange(hours + 1, dtype="int64") * HOUR_MS
+    gone = _elapsed(start_ms, edges) - _elapsed(end_ms, edges)
+    return np.diff(gone) / HOUR_MS
+
+
+def _elapsed(time_ms: NDArray[Any], edges: NDArray[Any]) -> NDArray[np.int64]:
+    """Return per edge the sum over all times before it of what has passed since."""
+    times = np.sort(time_ms.astype("int64"))
+    before = np.searchsorted(times, edges, side="right")
+    total = np.concatenate([[0], np.cumsum(times)])
+    return np.asarray(before * edges - total[before])
+
+
+def _spans(
+    view: LogView, column: str, begins: Kind, ends: tuple[Kind, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return start and end of each span; one without an end lasts as long as the log."""
+    ids = getattr(view, column)
+    start, stop = view.rows(begins), view.rows(*ends)
+    start, stop = start[ids[start] >= 0], stop[ids[stop] >= 0]
+    _, number = np.unique(np.concatenate([ids[start], ids[stop]]), return_inverse=True)
+    last = int(view.time_ms.max(initial=0))
+    step = np.int64(last + 2)
+    own, other = number[: len(start)] * step, number[len(start) :] * step
+    ended = np.sort(other + view.time_ms[stop])
+    at = np.searchsorted(ended, own + view.time_ms[start])
+    found = np.append(ended, np.int64(2**62))[at]
+    end = np.where(found < own + step, found - own, last)
+    return view.time_ms[start], end
