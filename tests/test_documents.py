@@ -203,6 +203,18 @@ def test_every_assumption_cited_in_the_code_is_in_the_model() -> None:
     assert {n: path for n, path in cited.items() if n not in known} == {}
 
 
+def test_every_assumption_is_made_somewhere_in_the_code() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (REPOSITORY / "emergency_sim").rglob("*.py")
+    )
+    cited = {
+        int(number)
+        for listed in re.findall(r"\bassumptions? (A\d+(?:(?:,| and)\s+A\d+)*)", code)
+        for number in re.findall(r"A(\d+)", listed)
+    }
+    assert set(_assumptions()) - cited == set()
+
+
 def test_every_assumption_cited_in_a_document_is_in_the_model() -> None:
     known = set(_assumptions())
     for name in DOCUMENTS:

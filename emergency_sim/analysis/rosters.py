@@ -39,7 +39,7 @@ class RosterLine:
         Person-hours on weekdays 08-16.
     weekend_duties_per_week
         People of the line who are on call some time of a weekend (Saturday or Sunday), however
-        many or long their duties are, mean over the weeks of the roster cycle.
+        many or long their duties are (assumption A44), mean over the weeks of the roster cycle.
     """
 
     place: str

@@ -37,7 +37,7 @@ class DecayInputs:
 
 
 def relative(per_km: float, here: ArrayLike, base: ArrayLike) -> NDArray[Any]:
-    """Return m = f(here) / f(base) with f = exp(-per_km x km).
+    """Return m = f(here) / f(base) with f = exp(-per_km x km) (assumption A8).
 
     Where the base reaches no clinic there is nothing to be relative to: m = 1. Where only the
     scenario reaches none: m = 0, unless the curve is flat.

@@ -67,7 +67,7 @@ class Horizon:
 
 
 def spread_start(first: date, replication: int, *, weeks: int = 52) -> date:
-    """Return the start date of a replication, so that replications cover the year evenly.
+    """Return the start date of a replication; they cover the year evenly (assumption A41).
 
     The k-th replication starts ``floor(weeks * frac(k * golden ratio))`` weeks after ``first``: any
     number of replications is spread over the year, and adding one moves none of the others (R19).

@@ -1,7 +1,8 @@
 """One need for help and everything chance decides about it, as columns (R1, R6).
 
 An incident table is a plain mapping from column name to a numpy array; :data:`INCIDENT_COLUMNS` says
-what each column means. Decisions never change a column; the simulation only reads them.
+what each column means. Decisions never change a column, and neither does waiting (assumption A11): the
+simulation only reads them.
 """
 
 from __future__ import annotations

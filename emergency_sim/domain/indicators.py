@@ -40,7 +40,7 @@ class Indicator:
     quantile
         Probability, with ``aggregation`` quantile.
     relevant_difference
-        Smallest difference that matters, in ``unit`` (assumed; R24).
+        Smallest difference that matters, in ``unit`` (R24, assumption A40).
     source
         Definition's source.
     title_nb, title_en

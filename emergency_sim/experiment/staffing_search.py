@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from emergency_sim.scenario import Scenario
 
 TOLERANCE_MIN: Final = 2.0
-"""Minutes by which a p90 may exceed the base's and still be no worse (assumed)."""
+"""Minutes by which a p90 may exceed the base's and still be no worse (assumption A45)."""
 FEWEST: Final = 30
 """Fewer patients than this in the pilots judge nothing."""
 MOST_ADDED: Final = 4

@@ -200,7 +200,7 @@ class Chain:
         return None if index is None else self.lvs[index]
 
     def clinic_for(self, area: int) -> Clinic | None:
-        """Return the clinic whose patients an area's people are at this hour (R9)."""
+        """Return the clinic whose patients an area's people are now (R9, assumption A32)."""
         index = self.world.clinic_of[area][self.slot()]
         return None if index < 0 else self.clinics[index]
 

@@ -119,7 +119,9 @@ class ClinicStaff:
     @property
     def _doctor_wanted(self) -> bool:
         """Whether somebody is in the house or waits for a doctor's call or visit."""
-        return self.inside > 0 or any(task.doctor is not None for task in self._queue)
+        if self.inside > 0:
+            return True
+        return bool(self._queue) and any(task.doctor is not None for task in self._queue)
 
     def finished(self, person: Person) -> None:
         """The person is free again: the next task, home, or off duty."""
@@ -133,8 +135,9 @@ class ClinicStaff:
 
     def _rest(self) -> None:
         """Nobody needs a doctor just now: off duty, or home until somebody is due (assumption A37)."""
-        self._let_go()
-        if self._doctor_wanted:
+        if self._overtime:
+            self._let_go()
+        if not self._waited_for or self._doctor_wanted:
             return
         soon = self._env._now + self._chain.world.rules.home_doctor_stays_s
         if any(due <= soon for due in self.due):

@@ -35,7 +35,7 @@ class Clinic(CallOuts):
     def travel(self, case: Case, *, delay: float) -> Generator[Any, Any, None]:
         """Go to the clinic by own car or taxi, be seen there, and leave.
 
-        Taxis and closing times: assumptions A42 and A30; how long people take to leave home: A43.
+        Taxis and closing times: assumptions A42 and A30; when people leave home: assumption A43.
         """
         chain, env, c = self._chain, self._env, self._chain.columns
         row = case.row

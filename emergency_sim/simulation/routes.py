@@ -168,10 +168,11 @@ class Roads:
     def drive(
         self, profile: str, now: float, origin: Spot, to: Spot, *, noise: float, ferry_u: float
     ) -> Leg:
-        """Return the real drive: road seconds times season and noise (assumption A18), ferries (A20).
+        """Return the real drive: road seconds times season and noise (assumption A18).
 
-        The first ferry's wait is the share ``ferry_u`` of its headway; a further one's share is
-        shifted by the golden ratio, which keeps it uniform.
+        A ferry's class is that of the moment of leaving (assumption A20). The first ferry's wait is the
+        share ``ferry_u`` of its headway; a further one's share is shifted by the golden ratio, which
+        keeps it uniform.
         """
         ways = self.ways(profile, now)
         factor = noise * self._season_now

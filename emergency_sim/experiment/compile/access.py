@@ -1,4 +1,4 @@
-"""The people's way to a doctor, zone by zone and quarter by quarter of a plain week (R3, R11)."""
+"""The people's way to a doctor, zone by zone and quarter by quarter of a plain week (assumption A49)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ class Access:
     def decay_km(self, *, at_satellites: bool) -> NDArray[Any]:
         """Return the kilometres on which the distance decay works, shape (zones, 672); NaN: off (R3).
 
-        It is off where a satellite is open (the pilot found no change in use), here or in the base;
+        It is off where a satellite is open (the pilot found no change in use), here or in the base
+        (assumption A9);
         with ``at_satellites`` the way to the satellite counts instead.
         """
         there = np.isfinite(self.satellite_km)

@@ -153,7 +153,7 @@ def _rosters(scenario: Scenario, ground: Ground, plans: list[ClinicPlan]) -> tup
 
 
 def rule_of_thumb(scenario: Scenario, ground: Ground, serves: tuple[str, ...]) -> float:
-    """Return the doctors who share a district's duties: population / 984 x 0.75 (R15, assumed)."""
+    """Return the doctors who share a district's duties: population / 984 x 0.75 (R15, assumption A36)."""
     p = scenario.parameters
     per_doctor = (
         p.number("staff.inhabitants_per_doctor") if "staff.inhabitants_per_doctor" in p else 984

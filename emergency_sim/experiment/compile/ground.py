@@ -115,6 +115,7 @@ def outside_area(clinic: str) -> str:
 
 
 def _with_outside(zones: ZoneTable, extra: list[tuple[str, int, int]]) -> ZoneTable:
+    """Add a zone for people from outside who share a clinic (assumption A33)."""
     n = len(extra)
     ages = zones.population.sum(axis=0)
     ages = ages / ages.sum() if ages.sum() else np.full(ages.shape, 1 / len(ages))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from emergency_sim.scenario import Scenario
 
 FASTLEGE_PRIORITY = 1_000
-"""In its hours a fastlege duty office goes before any legevakt (R10)."""
+"""In its hours a fastlege duty office goes before any legevakt (R10, assumption A31)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,7 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
                 shifts=calendar.intervals(scenario.opening_hours(u.hours)),
             )
             for k, u in scenario.units.items()
+            # Boats, helicopters and rapid cars do nothing yet (assumption A26).
             if u.in_service and scenario.unit_types[u.type].road
         ),
         amk_of=centre_of(scenario, areas, "amk"),
