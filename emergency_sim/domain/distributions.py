@@ -206,13 +206,17 @@ def normal_quantile(u: ArrayLike) -> NDArray[np.float64]:
     p = np.clip(np.asarray(u, float), 2.0**-54, 1 - 2.0**-53)
     q = p - 0.5
     r = 0.180625 - q * q
-    result = q * _ratio(_A, _B, np.maximum(r, 0.0))
+    result = np.asarray(q * _ratio(_A, _B, np.maximum(r, 0.0)))
     tail = np.abs(q) > 0.425
     if tail.any():
-        s = np.sqrt(-np.log(np.where(tail, np.minimum(p, 1 - p), 0.05)))
-        value = np.where(s <= 5, _ratio(_C, _D, s - 1.6), _ratio(_E, _F, s - 5))
-        result = np.where(tail, np.copysign(value, q), result)
-    return np.asarray(result, float)
+        p, q = p[tail], q[tail]
+        s = np.sqrt(-np.log(np.minimum(p, 1 - p)))
+        value = _ratio(_C, _D, s - 1.6)
+        far = s > 5
+        if far.any():
+            value[far] = _ratio(_E, _F, s[far] - 5)
+        result[tail] = np.copysign(value, q)
+    return result
 
 
 def _ratio(
@@ -221,6 +225,9 @@ def _ratio(
     a = np.full_like(r, top[-1])
     b = np.full_like(r, bottom[-1])
     for x, y in zip(top[-2::-1], bottom[-2::-1], strict=True):
-        a = a * r + x
-        b = b * r + y
-    return np.asarray(a / b, float)
+        a *= r
+        a += x
+        b *= r
+        b += y
+    a /= b
+    return a

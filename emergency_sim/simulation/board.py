@@ -269,6 +269,8 @@ class Board:
     def released(self, request: Request, unit: Unit) -> None:
         """The patient is looked after: units still on the way are stood down (R12)."""
         case = request.case
+        if not self._waiting and len(case.units) == 1:
+            return
         if case.conveyor is not None and case.conveyor is not unit:
             return
         for waiting in [r for r in self._waiting if r.case is case]:

@@ -106,6 +106,8 @@ class Chain:
             *(Place(c.name, c.spot, c) for c in self.clinics),
         ]
 
+        self._name_of = {id(place.spot): place.name for place in self._destinations}
+
     def _codes(self) -> SimpleNamespace:
         names = self.names
         code = SimpleNamespace(**{c: names[c] for c in CODES})
@@ -153,10 +155,7 @@ class Chain:
 
     def place_name(self, unit: Unit) -> int:
         """Return the name of the place where a unit stands after a mission."""
-        for place in self._destinations:
-            if place.spot is unit.at:
-                return place.name
-        return NULL
+        return self._name_of.get(id(unit.at), NULL)
 
     def problem(self, row: int) -> Problem:
         """Return what is the matter."""
