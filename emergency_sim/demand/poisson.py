@@ -112,14 +112,11 @@ def _entry(
         mean = envelope * rate * profiles.day_factor(entry, day) / DAYS_PER_YEAR
         counts[i] = blocks.generator(_stream(entry, COUNT), i).poisson(mean)
     ends = np.cumsum(counts)
+    sizes = counts.tolist()
     columns: dict[str, NDArray[Any]] = {}
     busy = [(i, int(ends[i] - counts[i]), int(ends[i])) for i in range(len(days)) if counts[i]]
     for draw_name in DRAWS[entry]:
-        stream = _stream(entry, draw_name)
-        column = np.empty(int(counts.sum()))
-        for i, begin, end in busy:
-            blocks.generator(stream, i).random(out=column[begin:end])
-        columns[draw_name] = column
+        columns[draw_name] = blocks.uniforms(_stream(entry, draw_name), sizes)
     time = columns.pop("time")
     place = columns.pop("place")
     columns["time_s"] = np.empty_like(time)

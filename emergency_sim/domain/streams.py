@@ -108,6 +108,19 @@ class Blocks:
         self._philox.state = self._state
         return self._generator
 
+    def uniforms(self, name: str, sizes: Sequence[int]) -> NDArray[np.float64]:
+        """Return uniform numbers of day 0, 1, ..., so many of each, one after the other."""
+        column = np.empty(sum(sizes))
+        state, philox, draw = self._state, self._philox, self._generator.random
+        inner, begin = state["state"], 0
+        for key, size in zip(self._keys[name], sizes, strict=True):
+            if size:
+                inner["key"] = key
+                philox.state = state
+                draw(out=column[begin : begin + size])
+                begin += size
+        return column
+
 
 def _words(number: int) -> list[int]:
     """Return a number as numpy's ``SeedSequence`` takes it: 32-bit words, the lowest first."""

@@ -45,6 +45,11 @@ class TravelTimes(Protocol):
     Seconds; ``inf`` where there is no way. A ferry counts its crossing and half its headway.
     """
 
+    @property
+    def quickest(self) -> bool:
+        """Whether times are those of quickest ways: none is longer than by way of a third node."""
+        ...
+
     def between(self, i: int, j: int) -> float:
         """Return expected seconds from node ``i`` to node ``j``."""
         ...

@@ -61,6 +61,8 @@ class RoadTravelTimes:
     equally quick ways one is always taken, so that ``path``, ``ferries`` and ``position`` agree.
     """
 
+    quickest = True
+
     def __init__(
         self,
         network: RoadNetwork,
@@ -320,6 +322,8 @@ class MatrixTravelTimes:
     -----
     A unit on its way from o to d reaches x after min(elapsed + t(o, x), remaining + t(d, x)).
     """
+
+    quickest = False
 
     def __init__(self, seconds: NDArray[Any], *, factor: float = 1.0) -> None:
         matrix = np.asarray(seconds, dtype=np.float64)

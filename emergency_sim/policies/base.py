@@ -59,7 +59,10 @@ class DispatchPolicy(Protocol):
 
     @property
     def looks_at(self) -> int | None:
-        """How many of the quickest capable idle units are enough to choose by; None: all of them."""
+        """How many of the quickest capable idle units are enough to choose by; None: all of them.
+
+        Other units are then offered only if they may come before the last of these.
+        """
         ...
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import Entry, Urgency
 from emergency_sim.simulation import kinds
+from emergency_sim.simulation.case import Case
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.legevakt import Clinic
     from emergency_sim.simulation.routes import Spot
 
@@ -30,7 +30,7 @@ class Amk(Centre):
     def call_113(self, row: int) -> Generator[Any, Any, None]:
         """Somebody rings 113; units are alerted when the interview is over (assumption A15)."""
         chain, c = self._chain, self._chain.columns
-        case = chain.case(row)
+        case = Case(chain, row)
         line = chain.code.line_113
         urgency: int = c.amk_urgency[row]
         answered = yield from self.rings(
@@ -69,7 +69,7 @@ class Amk(Centre):
     def professional(self, row: int) -> Generator[Any, Any, None]:
         """A fastlege or an institution orders an ambulance on the professionals' line."""
         chain, c = self._chain, self._chain.columns
-        case = chain.case(row)
+        case = Case(chain, row)
         line = chain.code.line_professional
         answered = yield from self.rings(
             case,
@@ -107,7 +107,7 @@ class Amk(Centre):
     def booked(self, row: int) -> None:
         """A booked transport is due: no call, the order lies at AMK."""
         chain = self._chain
-        case = chain.case(row)
+        case = Case(chain, row)
         chain.board.register(case, Urgency.REGULAR, chain.code.booked, self.name)
         chain.board.order(case, Urgency.REGULAR)
         case.end()

@@ -9,6 +9,7 @@ import numpy as np
 from emergency_sim.domain.incident import Entry, IfNotPresented, Urgency
 from emergency_sim.domain.units import SLOT
 from emergency_sim.simulation import kinds
+from emergency_sim.simulation.case import Case
 from emergency_sim.simulation.recorder import NULL, ROW
 
 if TYPE_CHECKING:
@@ -28,11 +29,12 @@ class Beginnings:
     are therefore written as columns afterwards, see :meth:`rows`.
     """
 
-    __slots__ = ("_chain", "_times", "_ways")
+    __slots__ = ("_chain", "_lvs", "_times", "_ways")
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
         self._times: list[float] = []
+        self._lvs = [chain.lvs_for(area) for area in range(len(chain.world.area_ids))]
         telephone = bool(chain.amk)
         ways: dict[Entry, Callable[[int, int], None]] = dict.fromkeys(Entry, self._units_only)
         ways[Entry.WALK_IN] = self._walks_in
@@ -47,16 +49,17 @@ class Beginnings:
     def arrivals(self) -> Generator[Any, Any, None]:
         """Let each incident begin at its time."""
         chain, ways, begun = self._chain, self._ways, self._times.append
-        env, c, zone_area = chain.env, chain.columns, chain.zone_area
-        rows = zip(c.time_s, c.zone, c.entry, c.presents, strict=True)
-        for row, (time, zone, entry, presents) in enumerate(rows):
+        env, c = chain.env, chain.columns
+        area_of = np.array(chain.zone_area, dtype="i4")[chain.incidents["zone"]].tolist()
+        rows = zip(c.time_s, area_of, c.entry, c.presents, strict=True)
+        for row, (time, area, entry, presents) in enumerate(rows):
             if time > env._now:
                 yield time - env._now
             begun(env._now)
             if presents or entry == CALL_113:
-                ways[entry](row, zone_area[zone])
+                ways[entry](row, area)
             else:
-                self._stays_away(row, zone_area[zone])
+                self._stays_away(row, area)
 
     def rows(self) -> NDArray[Any]:
         """Return what is known of the incidents that have begun: two records each, by time.
@@ -91,11 +94,11 @@ class Beginnings:
 
     def _rings_116117(self, row: int, area: int) -> None:
         chain = self._chain
-        lvs = chain.lvs_for(area)
+        lvs = self._lvs[area]
         if lvs is not None:
             chain.env.start(lvs.call_116117(row))
         else:
-            chain.unserved(chain.case(row), "no legevaktsentral")
+            chain.unserved(Case(chain, row), "no legevaktsentral")
 
     def _rings_113(self, row: int, area: int) -> None:
         self._chain.env.start(self._chain.amk_for(area).call_113(row))
@@ -108,7 +111,7 @@ class Beginnings:
 
     def _walks_in(self, row: int, area: int) -> None:
         chain = self._chain
-        case, clinic = chain.case(row), chain.clinic_for(area)
+        case, clinic = Case(chain, row), chain.clinic_for(area)
         if clinic is None:
             chain.unserved(case, "no clinic at this hour")
         else:
@@ -117,7 +120,7 @@ class Beginnings:
     def _units_only(self, row: int, area: int) -> None:
         """Without telephony an incident is a request for units at once."""
         chain = self._chain
-        case = chain.case(row)
+        case = Case(chain, row)
         urgency = Urgency(min(chain.columns.urgency[row], Urgency.REGULAR))
         chain.board.register(case, urgency, chain.code.line_113, NULL)
         chain.board.order(case, urgency)
@@ -135,4 +138,4 @@ class Beginnings:
         if instead == IfNotPresented.CALL_113 and chain.amk:
             self._rings_113(row, area)
         else:
-            chain.case(row).end("not_presented")
+            Case(chain, row).end("not_presented")

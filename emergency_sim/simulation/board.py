@@ -153,16 +153,17 @@ class Board:
             now, kinds.REQUESTED, case.id, NULL, NULL, chain.amk_name, chain.zone_name[case.zone],
             float(request.urgency), chain.code.slots[request.slot],
         ))  # fmt: skip
-        if not any(
-            chain.roads.expected(request.profile, now, u.at, request.scene) < INFINITY
-            for u in self.units
-        ):
+        if not self._reachable(request, now):
             self.cannot_reach(request)
             return
         self._order += 1
         rank = 0 if self._fcfs else int(request.urgency)
         request.key = (rank, now, self._order)
         self._send_or_wait(request)
+
+    def _reachable(self, request: Request, now: float) -> bool:
+        roads, profile, scene = self._chain.roads, request.profile, request.scene
+        return any(roads.expected(profile, now, u.at, scene) < INFINITY for u in self.units)
 
     def again(self, request: Request) -> None:
         """The unit was taken for a more urgent incident: another one is wanted, in the old place."""
@@ -217,7 +218,7 @@ class Board:
         rows, to, factor = ways.rows, scene.place, ways.access_factor
         last = scene.access_s * factor
         chute, units = self._chute, self.units
-        enough = policy.looks_at
+        enough, expected = policy.looks_at, INFINITY
         order: Sequence[int] = self._all
         if enough is not None and self._wait_at_base:
             order = ways.order(to, self._bases)
@@ -238,32 +239,38 @@ class Board:
                     if not enough:
                         break
         if self.under_way:
-            found += self._under_way(request)
+            found += self._under_way(request, INFINITY if enough else expected)
         return found
 
-    def _under_way(self, request: Request) -> list[Candidate]:
-        """Return the units that drive back, or are sent to somebody less urgent (assumption A16)."""
+    def _under_way(self, request: Request, slower: float) -> list[Candidate]:
+        """Return the units that drive back, or are sent to somebody less urgent (assumption A16).
+
+        Those that would come later than ``slower`` seconds from now can be left out.
+        """
         policy, profile, scene = self._policy, request.profile, request.scene
         returning, preempting = policy.uses_returning, policy.preempts
+        roads, now = self._chain.roads, self._env._now
         found: list[Candidate] = []
         for index in sorted(self.under_way):
             unit = self.units[index]
+            serving: Urgency | None = None
+            if unit.state is not RETURNING:
+                if not preempting or unit.request is None:
+                    continue
+                serving = unit.request.urgency
+                if serving <= request.urgency:
+                    continue
+            elif not returning:
+                continue
             if unit.leaving:
                 continue
+            leg = unit.leg
+            if leg is not None and roads.at_least(profile, now, leg, scene) > slower:
+                continue
+            expected = unit.expected_s(profile, scene)
+            remaining = 0.0 if serving is None else unit.remaining_s()
             spec = unit.spec
-            if unit.state is RETURNING:
-                if returning:
-                    expected = unit.expected_s(profile, scene)
-                    found.append(Candidate(index, spec.id, expected, spec.capabilities))
-            elif preempting:
-                serving = unit.request
-                if serving is not None and serving.urgency > request.urgency:
-                    found.append(
-                        Candidate(
-                            index, spec.id, unit.expected_s(profile, scene), spec.capabilities,
-                            serving.urgency, unit.remaining_s(),
-                        )
-                    )  # fmt: skip
+            found.append(Candidate(index, spec.id, expected, spec.capabilities, serving, remaining))
         return found
 
     def released(self, request: Request, unit: Unit) -> None:

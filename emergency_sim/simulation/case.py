@@ -38,6 +38,7 @@ class Case:
         self.outcome = "ended"
         self.units: tuple[Unit, ...] = NOBODY
         self.conveyor: Unit | None = None
+        chain.is_open[row] = 1
 
     def begin(self) -> None:
         """Something more is under way."""

@@ -83,7 +83,7 @@ class Chain:
         self.zone_area = world.zone_area
         self.area_name = [self.names[a] for a in world.area_ids]
         self.last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
-        self._calls = 0
+        self.calls = 0  # so far
         self._missions = 0
         self.is_open = bytearray(len(self.columns.id))
         self.clinics = [Clinic(self, i, c) for i, c in enumerate(world.clinics)]
@@ -137,11 +137,6 @@ class Chain:
 
     # -- numbers and names -------------------------------------------------------------------------
 
-    def next_call(self) -> int:
-        """Return the next call's number."""
-        self._calls += 1
-        return self._calls
-
     def next_mission(self) -> int:
         """Return the next mission's number."""
         self._missions += 1
@@ -163,11 +158,6 @@ class Chain:
         return PROBLEMS[number]
 
     # -- cases -------------------------------------------------------------------------------------
-
-    def case(self, row: int) -> Case:
-        """Open the case of an incident, for the first thing that is done about it."""
-        self.is_open[row] = 1
-        return Case(self, row)
 
     def under_way(self) -> list[int]:
         """Return the rows of the incidents that have begun and not ended."""
@@ -280,10 +270,16 @@ class Chain:
         """Return where the patient is taken, as the destination policy says (assumption A24)."""
         now, row = self.env._now, request.case.row
         to_legevakt = bool(self.columns.to_legevakt[row]) and not request.from_clinic
-        options = [
-            new(Destination, (i, "hospital", self._seconds(now, origin, place.spot), functions))
-            for i, (place, functions) in enumerate(self._hospitals)
-        ]
+        ways = self.roads.ways("ambulance", now)
+        start, out = origin
+        out *= ways.access_factor
+        way = ways.rows[start] or ways.row(start)
+        options = []
+        for i, (place, functions) in enumerate(self._hospitals):
+            seconds = way[place.spot.place] + out
+            if seconds == FOREVER:  # not at this hour
+                seconds = self._seconds(now, origin, place.spot)
+            options.append(new(Destination, (i, "hospital", seconds, functions)))
         if to_legevakt:
             clinic = self.clinic_for(request.case.area)
             if clinic is not None and any(d.on_duty for d in clinic.doctors):

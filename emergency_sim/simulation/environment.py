@@ -8,6 +8,7 @@ resources, stores and interrupts work in such processes too.
 
 from __future__ import annotations
 
+from functools import partial
 from heapq import heappop, heappush, heapreplace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -166,7 +167,17 @@ class Process(simpy.Process):
 
 
 class Environment(simpy.Environment):
-    """SimPy's environment with :meth:`start` and a fast :meth:`run_to`."""
+    """SimPy's environment with :attr:`start` and a fast :meth:`run_to`.
+
+    Attributes
+    ----------
+    start
+        ``start(generator)`` starts a process, which runs at once up to its first ``yield``.
+    """
+
+    def __init__(self, initial_time: float = 0.0) -> None:
+        super().__init__(initial_time)
+        self.start: Callable[[Generator[Any, Any, Any]], Process] = partial(Process, self)
 
     @property
     def running(self) -> Process:
@@ -175,10 +186,6 @@ class Environment(simpy.Environment):
         if not isinstance(process, Process):
             raise RuntimeError("no process is running")
         return process
-
-    def start(self, generator: Generator[Any, Any, Any]) -> Process:
-        """Start a process; it runs at once up to its first ``yield``."""
-        return Process(self, generator)
 
     def run_to(self, end: float) -> None:
         """Run every event up to and including time ``end``; then it is ``end``.

@@ -70,17 +70,16 @@ class Clinic(CallOuts):
                     env._now, kinds.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
                     chain.code.closed,
                 ))  # fmt: skip
-        closed = roads.opens("car", env._now, home, clinic.spot)
-        if closed > 0:
-            yield closed
+        noise, ferry_u = c.car_noise[row], c.ferry_u[row]
+        leg = roads.drive("car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u)
+        if leg.seconds == FOREVER:  # no ferry
+            yield roads.opens("car", env._now, home, clinic.spot)
+            leg = roads.drive("car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u)
         mode = chain.code.own_car if c.own_car[row] else chain.code.taxi
         chain.write((
             env._now, kinds.SETS_OUT, case.id, NULL, NULL, clinic.name, chain.zone_name[case.zone],
             expected, mode,
         ))  # fmt: skip
-        leg = roads.drive(
-            "car", env._now, home, clinic.spot, noise=c.car_noise[row], ferry_u=c.ferry_u[row]
-        )
         yield leg.seconds
         clinic.due.remove(due)
         yield from clinic.visit(case, leg.seconds)

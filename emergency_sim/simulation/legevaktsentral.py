@@ -8,13 +8,12 @@ from emergency_sim.domain.incident import Disposition, Entry, Urgency
 from emergency_sim.policies import Patient
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import URGENCIES
+from emergency_sim.simulation.case import Case
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    from emergency_sim.simulation.case import Case
 
 DISPOSITIONS: Final = tuple(Disposition)
 AMBULANCE: Final = Disposition.AMBULANCE
@@ -34,7 +33,7 @@ class Legevaktsentral(Centre):
         line, priority = chain.code.line_116117, PRIORITY_116117
         if chain.columns.entry[row] == PROFESSIONAL_LVS:
             line, priority = chain.code.line_professional, PRIORITY_PROFESSIONAL
-        return self._call(chain.case(row), line, priority)
+        return self._call(Case(chain, row), line, priority)
 
     def transferred(self, case: Case) -> Generator[Any, Any, None]:
         """AMK hands over a caller who needs no ambulance."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 Bases = tuple[tuple[int, float], ...]
 """Where units wait: place, and the seconds that pass before one rolls."""
 INFINITY = float("inf")
+Ferries = tuple["FerryLeg", ...]
 NO_WAITS: tuple[float, ...] = ()
+ROUNDING_S = 1.0
+"""Far more than what rounding to milliseconds can add up to on one way."""
 new = tuple.__new__
 FERRY_HOURS = (6, 18, 23, 30)
 """Hours at which a ferry class begins; 30 is 06 of the next day."""
@@ -54,14 +57,15 @@ class Leg(NamedTuple):
 class Ways:
     """Travel of one profile in one ferry class; rows and ferries are looked up once and kept."""
 
-    __slots__ = ("_ferries", "_orders", "access_factor", "nodes", "rows", "times")
+    __slots__ = ("_orders", "access_factor", "crossings", "nodes", "number", "rows", "times")
 
     def __init__(self, times: TravelTimes, nodes: list[int], access_factor: float) -> None:
         self.times = times
         self.nodes = nodes
+        self.number = {node: place for place, node in enumerate(nodes)}
         self.access_factor = access_factor
         self.rows: list[list[float] | None] = [None] * len(nodes)
-        self._ferries: dict[int, tuple[FerryLeg, ...]] = {}
+        self.crossings: list[list[Ferries | None] | None] = [None] * len(nodes)
         self._orders: dict[Bases, dict[int, list[int]]] = {}
 
     def row(self, origin: int) -> list[float]:
@@ -83,12 +87,14 @@ class Ways:
             order = known[to] = sorted(range(len(bases)), key=seconds.__getitem__)
         return order
 
-    def ferries(self, origin: int, to: int) -> tuple[FerryLeg, ...]:
+    def ferries(self, origin: int, to: int) -> Ferries:
         """Return the ferries on the way between two places."""
-        key = origin * len(self.nodes) + to
-        legs = self._ferries.get(key)
+        row = self.crossings[origin]
+        if row is None:
+            row = self.crossings[origin] = [None] * len(self.nodes)
+        legs = row[to]
         if legs is None:
-            legs = self._ferries[key] = self.times.ferries(self.nodes[origin], self.nodes[to])
+            legs = row[to] = self.times.ferries(self.nodes[origin], self.nodes[to])
         return legs
 
 
@@ -182,7 +188,11 @@ class Roads:
         per_access = ways.access_factor * factor
         out, last = out * per_access, last * per_access
         nodes = ways.nodes
-        if seconds == INFINITY or not (ferries := ways.ferries(start, end)):
+        crossings = ways.crossings[start]
+        ferries = crossings[end] if crossings is not None else None
+        if ferries is None and seconds != INFINITY:
+            ferries = ways.ferries(start, end)
+        if not ferries:
             seconds = out + seconds * factor + last
             return new(
                 Leg, (ways, nodes[start], nodes[end], out, last, now, factor, NO_WAITS, seconds)
@@ -233,6 +243,23 @@ class Roads:
         return leg.ways.times.position(
             leg.start, leg.end, elapsed - leg.out_s, road_factor=leg.road_factor, waits=leg.waits
         )
+
+    def at_least(self, profile: str, now: float, leg: Leg, to: Spot) -> float:
+        """Return seconds below which nobody on ``leg`` can be expected at a spot; 0 if that is unclear.
+
+        From the leg's first node it is quickest by way of where the driver is now, or quicker: so the
+        rest is at least the whole less what has been driven. Not on a leg with ferries, whose real
+        waits are not the expected ones, nor from a first node that is no place, nor by a matrix in
+        which a way round may be quicker than the direct one.
+        """
+        ways = self.ways(profile, now)
+        start = ways.number.get(leg.start)
+        if leg.waits or start is None or not ways.times.quickest or not leg.road_factor:
+            return 0.0
+        driven = (now - leg.left_at - leg.out_s) / leg.road_factor
+        slower = max(1.0, ways.access_factor / leg.ways.access_factor)
+        whole = (ways.rows[start] or ways.row(start))[to.place]
+        return whole - max(0.0, driven) * slower + to.access_s * ways.access_factor - ROUNDING_S
 
     def from_position(self, profile: str, now: float, position: Position, to: Spot) -> float:
         """Return expected seconds from a position to a spot, turning back where that is quicker."""

@@ -138,7 +138,7 @@ class Centre:
         """
         chain, env, write = self._chain, self._env, self._chain.write
         for attempt in range(1 + MOST_REDIALS):
-            number = chain.next_call()
+            chain.calls = number = chain.calls + 1
             rang = env._now
             write((
                 rang, kinds.RINGS, case.id, number, NULL, self.name, case.zone_name, float(attempt),
@@ -181,4 +181,7 @@ class Centre:
         self._chain.write((
             self._env._now, kinds.CALL_ENDS, incident, call, NULL, self.name, NULL, NAN, line,
         ))  # fmt: skip
-        self.release()
+        if self._queue or self._leaving:
+            self.release()
+        else:
+            self.free += 1

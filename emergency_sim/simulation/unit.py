@@ -300,13 +300,16 @@ class Unit:
         chain.board.released(request, self)
         profile = "ambulance_blue" if request.urgency == Urgency.ACUTE else "ambulance"
         started = env._now
-        closed = chain.roads.opens(profile, env._now, self.at, destination.spot)
-        if closed > 0:  # no ferry: wait for the first one
-            yield closed
-        leg = chain.roads.drive(
-            profile, env._now, self.at, destination.spot, noise=c.transport_noise[row],
-            ferry_u=chain.lookup(case.id, Purpose.TRANSPORT, request.ordinal),
-        )  # fmt: skip
+        roads, noise = chain.roads, c.transport_noise[row]
+        ferry_u = chain.lookup(case.id, Purpose.TRANSPORT, request.ordinal)
+        leg = roads.drive(
+            profile, env._now, self.at, destination.spot, noise=noise, ferry_u=ferry_u
+        )
+        if leg.seconds == FOREVER:  # no ferry: wait for the first one
+            yield roads.opens(profile, env._now, self.at, destination.spot)
+            leg = roads.drive(
+                profile, env._now, self.at, destination.spot, noise=noise, ferry_u=ferry_u
+            )
         clinic = destination.clinic
         due = env._now + leg.seconds
         if clinic is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -23,9 +23,14 @@ from emergency_sim.experiment.compile.areas import Areas, areas_of
 from emergency_sim.experiment.compile.frame import district_frame
 from emergency_sim.experiment.compile.ground import Ground, lay, nodes_of_sites
 from emergency_sim.experiment.compile.places import Places
-from emergency_sim.experiment.compile.service import ClinicPlan, clinics_of, service_calendar
+from emergency_sim.experiment.compile.service import (
+    ClinicPlan,
+    ServiceCalendar,
+    clinics_of,
+    service_calendar,
+)
 from emergency_sim.experiment.compile.staffing import Post, all_posts
-from emergency_sim.experiment.compile.worlds import lay_world
+from emergency_sim.experiment.compile.worlds import CALENDAR_MARGIN_DAYS, lay_world
 from emergency_sim.network import Region, read_matrix, read_region
 from emergency_sim.network.speeds import FerryClass, Profile
 from emergency_sim.simulation.replication import run
@@ -89,6 +94,7 @@ class Compiled:
     reference_km: Any
     rates: Any
     frame: DistrictFrame
+    _service: tuple[Horizon, ServiceCalendar] | None = field(default=None, repr=False)
 
     def horizon(self, replication: int) -> Horizon:
         """Return the days of one replication; weeks are spread over the year (R19)."""
@@ -125,7 +131,7 @@ class Compiled:
         outside = self.ground.zones.outside
         if not outside.any():
             return table
-        service = service_calendar(scenario, self.areas, horizon.start, horizon.total_days + 1)
+        service = self.service(horizon)
         slot = (table["time_s"] // SLOT).astype(int)
         zone = table["zone"]
         keep = ~outside[zone] | (service.clinic[self.areas.of_zone[zone], slot] >= 0)
@@ -151,6 +157,14 @@ class Compiled:
             return None
         here = self.access.decay_km(at_satellites=model.decay_at_satellites)
         return DecayInputs(km_here=here, km_base=self.reference_km)  # NaN: as in the base
+
+    def service(self, horizon: Horizon) -> ServiceCalendar:
+        """Return who serves whom from the first demand on; the last one asked for is kept."""
+        if self._service is None or self._service[0] != horizon:
+            days = horizon.total_days + CALENDAR_MARGIN_DAYS
+            found = service_calendar(self.scenario, self.areas, horizon.start, days)
+            self._service = horizon, found
+        return self._service[1]
 
     def world(self, replication: int) -> World:
         """Return the world of one replication: the scenario laid on its days."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.calendar.shifts import ShiftCalendar
 from emergency_sim.domain.units import MINUTE
 from emergency_sim.experiment.compile.ground import OUTSIDE
-from emergency_sim.experiment.compile.service import centre_of, service_calendar
+from emergency_sim.experiment.compile.service import centre_of
 from emergency_sim.experiment.compile.staffing import on_calendar
 from emergency_sim.scenario.schema import AfterMission, Queue
 from emergency_sim.simulation.world import (
@@ -37,7 +37,7 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
     scenario = compiled.scenario
     days = horizon.total_days + CALENDAR_MARGIN_DAYS
     calendar = ShiftCalendar(horizon.start, days)
-    service = service_calendar(scenario, compiled.areas, horizon.start, days)
+    service = compiled.service(horizon)
     p = scenario.parameters
     zones, areas = compiled.ground.zones, compiled.areas.names
     winter_months = set(p.value("drive.winter_months")) if "drive.winter_months" in p else set()
