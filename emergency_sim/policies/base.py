@@ -57,9 +57,8 @@ class DispatchPolicy(Protocol):
         """Whether units on their way back are offered as candidates."""
         ...
 
-    @property
-    def looks_at(self) -> int | None:
-        """How many of the quickest capable idle units are enough to choose by; None: all of them.
+    def looks_at(self, need: Need) -> int | None:
+        """Return how many of the quickest capable idle units are enough to choose by; None: all.
 
         Other units are then offered only if they may come before the last of these.
         """

@@ -42,10 +42,9 @@ class Nearest:
         if self.min_gain_min < 0 or self.regular_reserve < 0:
             raise ValueError("min_gain_min and regular_reserve must be at least 0")
 
-    @property
-    def looks_at(self) -> int:
-        """The quickest idle unit decides, and whether so many are left as are to be kept back."""
-        return self.regular_reserve + 1
+    def looks_at(self, need: Need) -> int:
+        """Return 1, the quickest idle unit; for a regular mission those to be kept back, too."""
+        return 1 + (self.regular_reserve if need.urgency is Urgency.REGULAR else 0)
 
     def choose(self, need: Need, candidates: Sequence[Candidate]) -> int | None:
         """Return the unit that arrives first; see the class for when one is taken or kept back."""

@@ -35,9 +35,8 @@ class Preference:
         """Units on their way back count as free."""
         return True
 
-    @property
-    def looks_at(self) -> None:
-        """The order decides, not the time: every unit is seen."""
+    def looks_at(self, need: Need) -> None:
+        """Return None: the order decides, not the time, so every unit is seen."""
 
     def choose(self, need: Need, candidates: Sequence[Candidate]) -> int | None:
         """Return the first capable free unit in the zone's order."""

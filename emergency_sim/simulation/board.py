@@ -218,7 +218,7 @@ class Board:
         rows, to, factor = ways.rows, scene.place, ways.access_factor
         last = scene.access_s * factor
         chute, units = self._chute, self.units
-        enough, expected = policy.looks_at, INFINITY
+        enough, expected = policy.looks_at(request.need), INFINITY
         order: Sequence[int] = self._all
         if enough is not None and self._wait_at_base:
             order = ways.order(to, self._bases)
