@@ -58,8 +58,8 @@ def demo(
     from emergency_sim.experiment.pilots import SearchSettings
 
     chosen = CompareOptions(
-        equal_replications=3,
-        side_replications=2,
+        equal_replications=6,
+        side_replications=4,
         search=SearchSettings(replications=2, rounds=3, days=7, warm_up_days=1),
         events=events,
     )
