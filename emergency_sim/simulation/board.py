@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.chain import Chain
+    from emergency_sim.simulation.routes import Ways
 
 INFINITY = float("inf")
 new = tuple.__new__
@@ -66,8 +67,8 @@ class Board:
     """
 
     __slots__ = (
-        "_all", "_bases", "_chain", "_chute", "_env", "_fcfs", "_order", "_policy", "_wait_at_base",
-        "_waiting", "under_way", "units",
+        "_all", "_bases", "_chain", "_chute", "_env", "_fcfs", "_order", "_orders", "_policy",
+        "_wait_at_base", "_waiting", "under_way", "units",
     )  # fmt: skip
 
     def __init__(self, chain: Chain) -> None:
@@ -85,6 +86,7 @@ class Board:
             self._chute = (rules.chute_station_expected_s, rules.chute_home_expected_s)
         self._wait_at_base = rules.return_to_base
         self._all = range(len(specs))
+        self._orders: dict[Ways, dict[int, list[int]]] = {}
         self._bases = tuple((u.place, self._chute[u.crew_at_home]) for u in specs)
 
     def open(self) -> None:
@@ -221,7 +223,7 @@ class Board:
         enough, expected = policy.looks_at(request.need), INFINITY
         order: Sequence[int] = self._all
         if enough is not None and self._wait_at_base:
-            order = ways.order(to, self._bases)
+            order = self._quickest_first(ways, to)
         else:
             enough = len(units)
         capability, found = request.need.capability, []
@@ -241,6 +243,15 @@ class Board:
         if self.under_way:
             found += self._under_way(request, INFINITY if enough else expected)
         return found
+
+    def _quickest_first(self, ways: Ways, to: int) -> list[int]:
+        known = self._orders.get(ways)
+        if known is None:
+            known = self._orders[ways] = ways.orders(self._bases)
+        order = known.get(to)
+        if order is None:
+            order = known[to] = ways.order(to, self._bases)
+        return order
 
     def _under_way(self, request: Request, slower: float) -> list[Candidate]:
         """Return the units that drive back, or are sent to somebody less urgent (assumption A16).

@@ -78,14 +78,12 @@ class Ways:
 
     def order(self, to: int, bases: Bases) -> list[int]:
         """Return the numbers of ``bases`` in order of seconds to a place, the head start included."""
-        known = self._orders.get(bases)
-        if known is None:
-            known = self._orders[bases] = {}
-        order = known.get(to)
-        if order is None:
-            seconds = [self.row(place)[to] + lead for place, lead in bases]
-            order = known[to] = sorted(range(len(bases)), key=seconds.__getitem__)
-        return order
+        seconds = [self.row(place)[to] + lead for place, lead in bases]
+        return sorted(range(len(bases)), key=seconds.__getitem__)
+
+    def orders(self, bases: Bases) -> dict[int, list[int]]:
+        """Return the orders of ``bases`` that are known so far, by place; fill it with :meth:`order`."""
+        return self._orders.setdefault(bases, {})
 
     def ferries(self, origin: int, to: int) -> Ferries:
         """Return the ferries on the way between two places."""
