@@ -253,7 +253,7 @@ class Unit:
             and self.request is not None
             and self.request.urgency > request.urgency
         ):
-            if self.drive is not None:
+            if self.drive is not None and self.state == "to_scene":
                 remaining = self.drive.left_at + self.drive.seconds - now
             else:
                 remaining = self.expected(self.request.profile, self.request.scene)
@@ -277,14 +277,11 @@ class Unit:
         if self.state in ("idle", "returning"):
             idle = self.state == "idle" and not self.called.triggered
             self.state = "alarmed"
-            self.ready_at = self.ready_expected = now
+            self.ready_at = max(now, self.ready_at)
+            self.ready_expected = max(now, self.ready_expected)
             if idle and self.at.place == self.spec.place and rules.turnout:
                 self.ready_at = now + self.turnout(request)
-                self.ready_expected = now + (
-                    rules.chute_home_expected_s
-                    if self.spec.crew_at_home
-                    else rules.chute_station_expected_s
-                )
+                self.ready_expected = now + self.usual_turnout()
         self.request = request
         hears, self.listening = self.listening, False
         if not self.called.triggered:
@@ -357,10 +354,19 @@ class Unit:
 
     def turnout(self, request: Request) -> float:
         """Return the chute time of this crew at this hour."""
+        if request.sent > 1:
+            return self.usual_turnout()
         day, night, home = request.incident.turnout[request.slot]
         if self.spec.crew_at_home:
             return home
         return day if 7 <= self.env.now % 86_400 // 3_600 < 23 else night
+
+    def usual_turnout(self) -> float:
+        """Return what the dispatcher counts on."""
+        rules = self.model.world.rules
+        if self.spec.crew_at_home:
+            return rules.chute_home_expected_s
+        return rules.chute_station_expected_s
 
     def drive_to(self, request: Request, position: Position | None) -> Drive:
         """Return the drive to the scene."""

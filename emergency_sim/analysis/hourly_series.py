@@ -88,11 +88,11 @@ def _spans(
     start, stop = view.rows(begins), view.rows(*ends)
     start, stop = start[ids[start] >= 0], stop[ids[stop] >= 0]
     _, number = np.unique(np.concatenate([ids[start], ids[stop]]), return_inverse=True)
-    last = int(view.time_ms.max(initial=0))
-    step = np.int64(last + 2)
-    own, other = number[: len(start)] * step, number[len(start) :] * step
-    ended = np.sort(other + view.time_ms[stop])
-    at = np.searchsorted(ended, own + view.time_ms[start])
+    rows = np.int64(len(view.time_ms))
+    own, other = number[: len(start)] * rows, number[len(start) :] * rows
+    ended = np.sort(other + stop)  # by the order of the log: what ends in the same instant, before
+    at = np.searchsorted(ended, own + start)  # the beginning, is not the end of this one
     found = np.append(ended, np.int64(2**62))[at]
-    end = np.where(found < own + step, found - own, last)
+    last = view.time_ms.max(initial=0)
+    end = np.append(view.time_ms, last)[np.where(found < own + rows, found - own, rows)]
     return view.time_ms[start], end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,10 @@ STANDBY: Final = "standby_person_hours"
 COST: Final = "duty_cost"
 _JUDGED: Final = {"duty_hours": DUTY, "standby": STANDBY}
 """Parts of the test and their indicators; the cost stands beside it."""
+
+
+ROUNDING_H: Final = 1e-6
+"""Hours a week that are rounding."""
 
 
 class Outcome(StrEnum):
@@ -119,8 +123,8 @@ def ks_tests(
 
     Notes
     -----
-    Duty hours are those of the roster and exact (R20), standby is what was simulated. Not higher is
-    better or no relevant difference (R24).
+    Duty hours are those of the roster and exact (R20): any more are more. Standby is what was
+    simulated: not higher is better or no relevant difference (R24).
     """
     variants = dict.fromkeys(r.variant_id for r in rows if r.variant_id and r.kpi == STANDBY)
     return tuple(
@@ -155,6 +159,12 @@ def _test(
 
 def _part(name: str, kpi: str, row: ComparisonRow | None) -> KsPart:
     words = [] if row is None else row.note.split("; ")
+    note = next((w for w in ("exact", "structural") if w in words), "")
+    verdict = Verdict(row.verdict) if row is not None and row.verdict else Verdict.CANNOT_TELL
+    if note and row is not None and row.difference is not None:  # without chance higher is higher
+        verdict = Verdict.NO_RELEVANT_DIFFERENCE
+        if abs(row.difference) > ROUNDING_H:
+            verdict = Verdict.WORSE if row.difference > 0 else Verdict.BETTER
     return KsPart(
         part=name,
         kpi=kpi,
@@ -164,8 +174,8 @@ def _part(name: str, kpi: str, row: ComparisonRow | None) -> KsPart:
         difference=None if row is None else row.difference,
         low=None if row is None else row.ci_low,
         high=None if row is None else row.ci_high,
-        verdict=Verdict(row.verdict) if row is not None and row.verdict else Verdict.CANNOT_TELL,
-        note=next((w for w in ("exact", "structural") if w in words), ""),
+        verdict=verdict,
+        note=note,
     )
 
 
@@ -180,6 +190,8 @@ def _cost(
     if part.difference is None:
         return part
     hours = {r.group: r for r in rows if (r.kpi, r.group_kind) == (DUTY, "actor_form")}
+    if not hours:
+        return replace(part, low=None, high=None, verdict=Verdict.CANNOT_TELL)
     low, high = cost_bounds(
         {name: (r.base or 0.0, r.variant or 0.0) for name, r in hours.items()}, before, after
     )
@@ -192,18 +204,9 @@ def _cost(
         verdict = Verdict.BETTER
     else:
         verdict = Verdict.CANNOT_TELL
-    return KsPart(
-        part=part.part,
-        kpi=part.kpi,
-        unit=part.unit,
-        base=part.base,
-        variant=part.variant,
-        difference=part.difference,
-        low=low,
-        high=high,
-        verdict=verdict,
-        note="assumed rates" if any(r.status == "assumed" for r in (*before, *after)) else "",
-    )
+    assumed = any(r.status == "assumed" for r in (*before, *after))
+    note = "assumed rates" if assumed else ""
+    return replace(part, low=low, high=high, verdict=verdict, note=note)
 
 
 def cost_bounds(

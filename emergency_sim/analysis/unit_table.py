@@ -110,23 +110,27 @@ def _column(values: list[Any], otherwise: Any) -> NDArray[Any]:
 
 
 def _task_ends(view: LogView, alarmed: NDArray[Any]) -> NDArray[np.int64]:
-    """Return when each mission's unit is back at base or is alarmed again."""
-    actor, time_ms = view.actor[alarmed], view.time_ms[alarmed]
+    """Return when each mission's unit is back at base or is alarmed again.
+
+    The next alarm is the next one in the log, be it of the same instant: a unit that is taken as soon
+    as it is alarmed has one task and not two. Back at base it is later than it was alarmed.
+    """
+    actor = view.actor[alarmed]
+    again = _next_after(actor, alarmed, actor, alarmed)
     home = view.rows(Kind.AT_BASE)
-    again = _next_after(actor, time_ms, actor, time_ms)
-    base = _next_after(actor, time_ms, view.actor[home], view.time_ms[home])
-    return np.minimum(again, base)
+    base = _next_after(actor, view.time_ms[alarmed], view.actor[home], view.time_ms[home])
+    return np.minimum(_at(view, np.minimum(again, len(view.time_ms))), base)
 
 
 def _next_after(
-    actor: NDArray[Any], time_ms: NDArray[Any], other: NDArray[Any], other_ms: NDArray[Any]
+    actor: NDArray[Any], at: NDArray[Any], other: NDArray[Any], other_at: NDArray[Any]
 ) -> NDArray[np.int64]:
-    """Return for each (actor, time) the first later time of the same actor in the other list."""
-    span = np.int64(max(int(time_ms.max(initial=0)), int(other_ms.max(initial=0))) + 2)
-    keys = np.sort(other.astype("int64") * span + other_ms)
+    """Return for each (actor, at) the first higher one of the same actor in the other list."""
+    span = np.int64(max(int(at.max(initial=0)), int(other_at.max(initial=0))) + 2)
+    keys = np.sort(other.astype("int64") * span + other_at)
     own = actor.astype("int64") * span
-    at = np.searchsorted(keys, own + time_ms, side="right")
-    found = np.append(keys, NEVER)[at]
+    where = np.searchsorted(keys, own + at, side="right")
+    found = np.append(keys, NEVER)[where]
     return np.where(found < own + span, found - own, NEVER)
 
 

@@ -13,6 +13,7 @@ from heapq import heappop, heappush, heapreplace
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
+from simpy.core import EmptySchedule
 from simpy.events import NORMAL, PENDING, URGENT, Event
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Process(simpy.Process):
     are left over from sleeps that were cut short.
     """
 
+    _generator: Any
     _value = PENDING
     _ok = True
     _target: Any = None  # None while asleep
@@ -87,7 +89,7 @@ class Process(simpy.Process):
             self._target is not None
             or self._woken is not None
             or self._value is not PENDING
-            or env._active_proc is self
+            or self._generator.gi_running  # also while a process that it has started runs
         ):
             return False
         self._due = NEVER
@@ -129,6 +131,7 @@ class Process(simpy.Process):
             env._active_proc = caller
 
     def _wait_for(self, yielded: Any) -> None:
+        self._due = NEVER
         if yielded.__class__ is float:
             self._target = None
             if yielded != FOREVER:
@@ -217,7 +220,6 @@ class Environment(simpy.Environment):
                         else:  # something urgent came in between; the entry is void by its number
                             heappush(queue, (now + yielded, NORMAL, order, item))
                         continue
-                    item._due = NEVER
                     item._wait_for(yielded)
                 if queue[0] is entry:
                     heappop(queue)
@@ -246,6 +248,18 @@ class Environment(simpy.Environment):
                 callback(item)
             if not item._ok and not getattr(item, "_defused", False):
                 raise item._value
+
+    def step(self) -> None:
+        """Handle the next entry of the heap, so that SimPy's own ``run`` works, too."""
+        queue: list[Any] = self._queue
+        if not queue:
+            raise EmptySchedule
+        now, _, order, item = heappop(queue)
+        if item.__class__ is Process and item._due == order:
+            self._now = now
+            item._step(item._generator.send, None)
+        else:
+            self._happens(now, order, item)
 
     def stop(self) -> None:
         """Let :meth:`run_to` return after the event that is being handled."""

@@ -247,17 +247,18 @@ class Roads:
 
         From the leg's first node it is quickest by way of where the driver is now, or quicker: so the
         rest is at least the whole less what has been driven. Not on a leg with ferries, whose real
-        waits are not the expected ones, nor from a first node that is no place, nor by a matrix in
-        which a way round may be quicker than the direct one.
+        waits are not the expected ones, nor from a first node that is no place, nor at a lower speed
+        than the leg's, nor by a matrix in which a way round may be quicker than the direct one.
         """
         ways = self.ways(profile, now)
         start = ways.number.get(leg.start)
         if leg.waits or start is None or not ways.times.quickest or not leg.road_factor:
             return 0.0
         driven = (now - leg.left_at - leg.out_s) / leg.road_factor
-        slower = max(1.0, ways.access_factor / leg.ways.access_factor)
+        if ways.access_factor > leg.ways.access_factor:
+            return 0.0  # what is left to the next node is reckoned at the leg's own speed
         whole = (ways.rows[start] or ways.row(start))[to.place]
-        return whole - max(0.0, driven) * slower + to.access_s * ways.access_factor - ROUNDING_S
+        return whole - max(0.0, driven) + to.access_s * ways.access_factor - ROUNDING_S
 
     def from_position(self, profile: str, now: float, position: Position, to: Spot) -> float:
         """Return expected seconds from a position to a spot, turning back where that is quicker."""

@@ -141,7 +141,7 @@ class Unit:
 
     def remaining_s(self) -> float:
         """Return the expected seconds until a unit that is alarmed is where it is sent."""
-        if self.leg is not None:
+        if self.leg is not None and self.state is TO_SCENE:
             return self.leg.left_at + self.leg.seconds - self._env._now
         request = self.request
         return 0.0 if request is None else self.expected_s(request.profile, request.scene)
@@ -160,15 +160,13 @@ class Unit:
                 self._taken_off(before, request, None)
         if state is IDLE or state is RETURNING:
             self._becomes(ALARMED)
-            self._ready_at = self._ready_expected = now
-            rules = self._chain.world.rules
+            # Who was stood down in this very instant goes on getting ready for the next alarm.
+            self._ready_at = max(now, self._ready_at)
+            self._ready_expected = max(now, self._ready_expected)
             at_base = self.at.place == self.spec.place
-            if state is IDLE and woken and at_base and rules.turnout:
-                home = self.spec.crew_at_home
+            if state is IDLE and woken and at_base and self._chain.world.rules.turnout:
                 self._ready_at = now + self._turnout(request)
-                self._ready_expected = now + (
-                    rules.chute_home_expected_s if home else rules.chute_station_expected_s
-                )
+                self._ready_expected = now + self._expected_turnout()
 
     def stand_down(self) -> None:
         """Tell a unit on its way that it is not needed."""
@@ -243,6 +241,10 @@ class Unit:
         return None, None
 
     def _turnout(self, request: Request) -> float:
+        if (
+            request.ordinal > 0
+        ):  # a further crew for the same incident: its columns are used up (R6)
+            return self._expected_turnout()
         c, row = self._chain.columns, request.case.row
         first = request.slot == 0
         if self.spec.crew_at_home:
@@ -250,6 +252,14 @@ class Unit:
         if 7 <= (self._env._now % DAY) // HOUR < 23:
             return float(c.turnout_day_s[row] if first else c.turnout2_day_s[row])
         return float(c.turnout_night_s[row] if first else c.turnout2_night_s[row])
+
+    def _expected_turnout(self) -> float:
+        rules = self._chain.world.rules
+        return (
+            rules.chute_home_expected_s
+            if self.spec.crew_at_home
+            else rules.chute_station_expected_s
+        )
 
     def _leg_to(self, request: Request, position: Position | None) -> Leg:
         chain, now, c = self._chain, self._env._now, self._chain.columns

@@ -191,6 +191,17 @@ def test_series_are_those_of_the_log() -> None:
     assert [hour for hour, n in enumerate(arisen) if n] == [10, 20]
 
 
+def test_who_arrives_the_moment_of_setting_out_stays() -> None:
+    """Sent on to the clinic next door: the way takes no time, and must not end the stay."""
+    log = LogBuilder()
+    who = {"incident": 7, "actor": "legevakt", "place": "legevakt"}
+    log.row(1800, "sets_out", **who)
+    log.row(1800, "arrives", **who)
+    log.row(3000, "leaves_clinic", **who)
+    series = hourly_series(LogView(log.columns()), toy_frame())
+    assert series[ROWS.index("patients_in_clinics")][:2].tolist() == pytest.approx([1 / 3, 0.0])
+
+
 def test_an_empty_log_has_empty_hours(tmp_path: Path) -> None:
     kpis = kpis_of(LogBuilder().columns(), toy_frame())
     assert kpis.hourly.shape == (len(ROWS), 8 * 24)

@@ -289,6 +289,43 @@ def test_an_ended_process_cannot_be_interrupted() -> None:
         process.interrupt()
 
 
+def test_simpys_own_run_and_step_drive_sleeping_processes() -> None:
+    env, told = Environment(), []
+
+    def sleeper() -> Story:
+        told.append(((yield 1.0), env.now))
+        told.append(((yield 100.0), env.now))
+        return "done"
+
+    process = env.start(sleeper())
+    env.step()
+    assert told == [(None, 1.0)]
+    env.run(until=50.0)
+    assert process.wake("up")
+    assert env.run(until=process) == "done"
+    assert told[1:] == [("up", 50.0)]
+
+
+def test_a_sleep_cut_short_while_running_rings_no_more() -> None:
+    """Whoever is woken by a process it starts is running: not asleep, and woken by nothing later."""
+    env, told = Environment(), []
+
+    def child(parent: Process) -> Story:
+        told.append(parent.wake("up"))
+        yield FOREVER
+
+    def story(box: list[Process]) -> Story:
+        yield 1.0
+        env.start(child(box[0]))
+        told.append((yield 5.0))
+        told.append((yield FOREVER))
+
+    box: list[Process] = []
+    box.append(env.start(story(box)))
+    env.run_to(100.0)
+    assert told == [False, None]
+
+
 def test_ordinary_simpy_processes_run_beside() -> None:
     env, told = Environment(), []
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from emergency_sim.analysis.tables import Tables
 from tests.simulation.scenes import Played, incident, scene
 
 LINE = {"a": (0, 10, 20, 30), "b": (10, 0, 10, 20), "c": (20, 10, 0, 10), "d": (30, 20, 10, 0)}
@@ -310,16 +311,44 @@ def test_a_crew_getting_ready_is_taken_for_an_acute_incident(tmp_path: Path) -> 
     assert len(run.of("alarmed", incident=0)) == 2  # its request went back into the queue
 
 
-def test_a_crew_getting_ready_is_kept_where_nothing_is_gained(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("gain", "diverted"), [(11.0, True), (13.0, False)])
+def test_a_crew_getting_ready_is_taken_only_for_a_gain(
+    tmp_path: Path, gain: float, diverted: bool
+) -> None:
+    """u1 is getting ready for somebody at a: 2 + 10 to b. u2 from d: 4 + 20. The gain is 12."""
     rows = [
-        incident(60, "c", "urgent", turnout_min=5), incident(62, "b", "acute", turnout_min=5),
+        incident(60, "a", "urgent", turnout_min=5), incident(62, "b", "acute", turnout_min=5),
     ]  # fmt: skip
-    units = {"u1": {"station": "sa"}, "u2": {"station": "sb"}}
-    order = {"kind": "preference", "order": {"c": ["u1"]}}
-    keyed = keys(units)
-    keyed["policies"]["dispatch"] = order
-    run = scene(tmp_path, LINE, rows, **keyed, **TURNOUT)
-    assert not run.of("diverted")
+    run = scene(tmp_path, LINE, rows, **keys(TWO, rule={"min_gain_min": gain}), **TURNOUT)
+    assert bool(run.of("diverted")) is diverted
+    assert run.of("on_scene", incident=1)[0].actor == ("u1" if diverted else "u2")
+
+
+def test_stood_down_before_it_rolls_and_alarmed_again(tmp_path: Path) -> None:
+    """u2 is called out at 60, ready at 75, and not needed at 61: the next alarm finds it half ready."""
+    rows = [
+        two(60, "b", turnout_min=0, on_scene_min=1, turnout2_day_min=15,
+            turnout2_night_min=15),
+        incident(60.5, "d", "regular", turnout_min=9),
+    ]  # fmt: skip
+    line = {**LINE, "a": (0, 0, 20, 30), "b": (0, 0, 10, 20)}
+    units = {"u1": {"station": "sa"}, "u2": {"station": "sd"}}
+    run = scene(tmp_path, line, rows, **keys(units, rule={"regular_reserve": 0}))
+    assert minutes(run, "stood_down", actor="u2") == [61]
+    assert minutes(run, "alarmed", actor="u2") == [60, 61]
+    assert minutes(run, "mobilised", actor="u2") == [75]
+
+
+def test_a_further_crew_needs_the_expected_turnout(tmp_path: Path) -> None:
+    """The incident's own turnout is used up by the crew that was taken away (R6)."""
+    rows = [
+        incident(60, "c", "urgent", turnout_min=5), incident(62, "b", "acute", on_scene_min=5),
+    ]  # fmt: skip
+    units = {"u1": {"station": "sa"}, "u2": {"station": "sd", "hours": "01:03-24:00"}}
+    run = scene(tmp_path, LINE, rows, **keys(units), **TURNOUT)
+    assert minutes(run, "diverted", incident=0) == [62]
+    assert minutes(run, "alarmed", actor="u2") == [63]
+    assert minutes(run, "mobilised", actor="u2") == [63 + 4]
 
 
 def test_taken_twice_in_one_instant(tmp_path: Path) -> None:
@@ -332,3 +361,6 @@ def test_taken_twice_in_one_instant(tmp_path: Path) -> None:
     assert [e.code for e in run.of("closed")] == ["not_conveyed"] * 3
     assert minutes(run, "on_scene", incident=2) == [60]
     assert [e.incident for e in run.of("on_scene")] == [2, 1, 0]
+    tables = Tables.of(run.log, run.compiled.replicate(0)[1])
+    busy = float(tables.missions["task_s"].sum()) / 60
+    assert busy == pytest.approx(run.of("at_base")[-1].time / 60 - 60)  # no minute counts twice
