@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INFINITY = float("inf")
+ACUTE, REGULAR = Urgency.ACUTE, Urgency.REGULAR
 
 
 @DISPATCH.register("nearest")
@@ -44,7 +45,7 @@ class Nearest:
 
     def looks_at(self, need: Need) -> int:
         """Return 1, the quickest idle unit; for a regular mission those to be kept back, too."""
-        return 1 + (self.regular_reserve if need.urgency is Urgency.REGULAR else 0)
+        return 1 + (self.regular_reserve if need.urgency is REGULAR else 0)
 
     def choose(self, need: Need, candidates: Sequence[Candidate]) -> int | None:
         """Return the unit that arrives first; see the class for when one is taken or kept back."""
@@ -60,11 +61,11 @@ class Nearest:
                 n_free += 1
                 if expected < soonest or (free and expected == soonest and c.unit < free.unit):
                     free, soonest = c, expected
-            elif self.preempts and need.urgency is Urgency.ACUTE and c.serving > need.urgency:
+            elif self.preempts and need.urgency is ACUTE and c.serving > need.urgency:
                 key = (expected, -c.serving, c.unit)
                 if taken is None or key < (taken.expected_s, -(taken.serving or 0), taken.unit):
                     taken = c
-        if need.urgency is Urgency.REGULAR and n_free <= self.regular_reserve:
+        if need.urgency is REGULAR and n_free <= self.regular_reserve:
             return None
         if taken is not None and (
             free is None or taken.expected_s + self.min_gain_min * 60.0 <= free.expected_s

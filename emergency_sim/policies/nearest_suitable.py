@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 INFINITY = float("inf")
+REGULAR = Urgency.REGULAR
 _NAMES = tuple(p.name.lower() for p in Problem)
 _DEFAULT = {Problem.STROKE: "stroke_ct", Problem.BIRTH: "birth"}
 
@@ -39,7 +40,7 @@ class NearestSuitable:
             if legevakt is not None:
                 return legevakt
         wanted = "acute"
-        if patient.urgency is not Urgency.REGULAR:
+        if patient.urgency is not REGULAR:
             wanted = self.functions.get(_NAMES[patient.problem], wanted)
         hospitals = [o for o in options if o.kind == "hospital"]
         chosen = _nearest(o for o in hospitals if wanted in o.functions)

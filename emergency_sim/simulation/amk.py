@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.routes import Spot
 
 URGENCIES: Final = tuple(Urgency)
+ACUTE, URGENT, REGULAR = Urgency.ACUTE, Urgency.URGENT, Urgency.REGULAR
+INQUIRY_113: Final = Entry.INQUIRY_113
 PRIORITY_113: Final = 0
 ENDLESS: Final = 1e9
 """Patience of an operator or a doctor who hands a patient over: they stay on the line."""
@@ -46,11 +48,11 @@ class Amk(Centre):
         centre, call = answered
         entry = c.entry[row]
         lvs = chain.lvs_for(case.area)
-        ambulance = entry != Entry.INQUIRY_113 and (urgency != Urgency.REGULAR or lvs is None)
+        ambulance = entry != INQUIRY_113 and (urgency != REGULAR or lvs is None)
         if ambulance:
             chain.board.register(case, urgency, chain.code.from_113, self.name)
         yield c.amk_interview_s[row]
-        if entry == Entry.INQUIRY_113:
+        if entry == INQUIRY_113:
             yield from self._finish(centre, case, call, line, "inquiry")
             return
         self._triaged(case, urgency)
@@ -108,8 +110,8 @@ class Amk(Centre):
         """A booked transport is due: no call, the order lies at AMK."""
         chain = self._chain
         case = Case(chain, row)
-        chain.board.register(case, Urgency.REGULAR, chain.code.booked, self.name)
-        chain.board.order(case, Urgency.REGULAR)
+        chain.board.register(case, REGULAR, chain.code.booked, self.name)
+        chain.board.order(case, REGULAR)
         case.end()
 
     def _handed_over(
@@ -135,7 +137,7 @@ class Amk(Centre):
 
     def _true_urgency(self, case: Case) -> Urgency:
         true = URGENCIES[self._chain.columns.urgency[case.row]]
-        return Urgency.ACUTE if true is Urgency.ACUTE else Urgency.URGENT
+        return ACUTE if true is ACUTE else URGENT
 
     def _triaged(self, case: Case, urgency: int) -> None:
         chain = self._chain

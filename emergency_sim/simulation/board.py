@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import Urgency
 from emergency_sim.policies import Candidate, Need
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 INFINITY = float("inf")
 new = tuple.__new__
-IDLE, RETURNING = State.IDLE, State.RETURNING
+ACUTE: Final = Urgency.ACUTE
+IDLE, ALARMED = State.IDLE, State.ALARMED
+TO_SCENE, RETURNING = State.TO_SCENE, State.RETURNING
 
 
 class Request:
@@ -50,7 +52,7 @@ class Request:
         self.scene = scene
         self.conveys = conveys
         self.need = Need(urgency, zone)
-        self.profile = "ambulance_blue" if urgency is Urgency.ACUTE else "ambulance"
+        self.profile = "ambulance_blue" if urgency is ACUTE else "ambulance"
         self.mission = NULL
         self.ordinal = -1
         self.unit: Unit | None = None
@@ -116,7 +118,7 @@ class Board:
         scene = Spot(chain.world.zone_place[case.zone], c.access_s[row])
         conveys = bool(c.conveyed[row])
         self._want(case, urgency, scene, slot=0, conveys=conveys)
-        if urgency is Urgency.ACUTE:
+        if urgency is ACUTE:
             if c.units_needed[row] > 1:
                 self._want(case, urgency, scene, slot=1, conveys=conveys)
             if c.doctor_alerted[row]:
@@ -296,7 +298,7 @@ class Board:
             case.end()
         for other in case.units:
             asked = other.request
-            on_its_way = other.state in (State.ALARMED, State.TO_SCENE)
+            on_its_way = other.state in (ALARMED, TO_SCENE)
             if other is not unit and on_its_way and asked is not None and asked.case is case:
                 other.request = None
                 other.stand_down()

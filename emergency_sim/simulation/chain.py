@@ -40,12 +40,28 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.world import World
 
 PROBLEMS = tuple(Problem)
+ACUTE = Urgency.ACUTE
 new = tuple.__new__  # of a named tuple: a third of the time of calling its class
 CODES = (
     *TASKS, "own_car", "taxi", "unit", "home", "hospital", "advice", "closed", "sent_on", "idle",
     "returning", "diverted", "conveyed", "not_conveyed", "assisted", "amk", "lvs", "doctor",
     "nurse", "booked", "professional", "informed",
 )  # fmt: skip
+
+
+class Columns:
+    """The table of incidents as lists, each made when it is first asked for."""
+
+    def __init__(self, incidents: IncidentTable) -> None:
+        self._table = incidents
+
+    def __getattr__(self, name: str) -> list[Any]:
+        """Return a column, and keep it."""
+        if name not in INCIDENT_COLUMNS:
+            raise AttributeError(name)
+        column: list[Any] = self._table[name].tolist()
+        setattr(self, name, column)
+        return column
 
 
 class Place:
@@ -77,7 +93,7 @@ class Chain:
         self.recorder = Recorder(self.names)
         self.write: Callable[[Any], None] = self.recorder.write
         self.incidents = incidents
-        self.columns = SimpleNamespace(**{k: incidents[k].tolist() for k in INCIDENT_COLUMNS})
+        self.columns: Any = Columns(incidents)
         self.code = self._codes()
         self.zone_name = [self.names[z] for z in world.zone_ids]
         self.zone_area = world.zone_area
@@ -230,7 +246,7 @@ class Chain:
         if (
             satellite is not None
             and satellite.spec.home_visits
-            and urgency is not Urgency.ACUTE
+            and urgency is not ACUTE
             and satellite.reaches(case)
         ):
             self.env.start(satellite.home_visit(case, urgency))

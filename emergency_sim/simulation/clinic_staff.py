@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 from bisect import insort
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from emergency_sim.domain.places import DutyForm
 from emergency_sim.simulation import kinds
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain
     from emergency_sim.simulation.environment import Process
     from emergency_sim.simulation.world import ClinicSpec
+
+BACKUP: Final = DutyForm.BACKUP
 
 
 class Grant(NamedTuple):
@@ -222,8 +224,11 @@ class ClinicStaff:
 
     def takes(self, task: Task) -> Grant | None:
         """Queue for what the task needs; gives it if all of it is free at once, else None."""
-        insort(self._queue, task)
-        self.review()
+        if self._queue:
+            insort(self._queue, task)
+            self.review()
+        elif not self._given(task):
+            self._queue.append(task)
         return task.grant
 
     def waits(self, task: Task, patience: float = FOREVER) -> Generator[Any, Any, Grant | None]:
@@ -249,28 +254,33 @@ class ClinicStaff:
     def review(self) -> None:
         """Give free people and rooms to waiting tasks, in their order, each all or nothing."""
         queue = self._queue
-        on_duty, free_nurse = self._free_nurse()
         for task in queue[:]:
-            if task.room and self.rooms_free == 0:
-                continue
-            nurse = free_nurse if task.nurse else None
-            if task.nurse and nurse is None and on_duty:
-                continue
-            doctor = None
-            if task.doctor is not None:
-                doctor = self._doctor_for(task)
-                if doctor is None:
-                    continue
-                doctor.busy = True
-            if nurse is not None:
-                nurse.busy = True
-                _, free_nurse = self._free_nurse()
-            if task.room:
-                self.rooms_free -= 1
-            queue.remove(task)
-            task.grant = Grant(doctor, nurse)
-            if task.process is not None:
-                task.process.wake(task.grant)
+            if self._given(task):
+                queue.remove(task)
+                if task.process is not None:
+                    task.process.wake(task.grant)
+
+    def _given(self, task: Task) -> bool:
+        """Give a task all that it needs, or nothing; a doctor at home may be called in for it."""
+        if task.room and self.rooms_free == 0:
+            return False
+        nurse = None
+        if task.nurse:
+            on_duty, nurse = self._free_nurse()
+            if nurse is None and on_duty:
+                return False
+        doctor = None
+        if task.doctor is not None:
+            doctor = self._doctor_for(task)
+            if doctor is None:
+                return False
+            doctor.busy = True
+        if nurse is not None:
+            nurse.busy = True
+        if task.room:
+            self.rooms_free -= 1
+        task.grant = Grant(doctor, nurse)
+        return True
 
     def _free_nurse(self) -> tuple[bool, Person | None]:
         """Return whether any nurse is on duty, and the first who is free."""
@@ -295,7 +305,7 @@ class ClinicStaff:
                 if where == "here":
                     return d
                 present = present or d
-            elif d.spec.form is DutyForm.BACKUP:
+            elif d.spec.form is BACKUP:
                 backup = backup or d
             else:
                 at_home = at_home or d
@@ -320,4 +330,4 @@ class ClinicStaff:
 
 
 def _is_backup(doctor: Person) -> bool:
-    return doctor.spec.form is DutyForm.BACKUP
+    return doctor.spec.form is BACKUP

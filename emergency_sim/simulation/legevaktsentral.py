@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 DISPOSITIONS: Final = tuple(Disposition)
+ADVICE, FASTLEGE = Disposition.ADVICE, Disposition.FASTLEGE
+DOCTOR_PHONE, HOME_VISIT = Disposition.DOCTOR_PHONE, Disposition.HOME_VISIT
 AMBULANCE: Final = Disposition.AMBULANCE
 PROFESSIONAL_LVS, INQUIRY_116117 = Entry.PROFESSIONAL_LVS, Entry.INQUIRY_116117
 PRIORITY_PROFESSIONAL: Final = 1
@@ -88,17 +90,17 @@ class Legevaktsentral(Centre):
     def refer(self, case: Case, disposition: Disposition, urgency: Urgency) -> None:
         """Start what the operator has decided; ``case.begin`` was called for it."""
         chain, env = self._chain, self._env
-        if disposition is Disposition.ADVICE:
+        if disposition is ADVICE:
             case.end("advice")
-        elif disposition is Disposition.FASTLEGE:
+        elif disposition is FASTLEGE:
             case.end("fastlege")
-        elif disposition is Disposition.DOCTOR_PHONE:
+        elif disposition is DOCTOR_PHONE:
             clinic = chain.clinic_for(case.area)
             if clinic is None:
                 chain.unserved(case, "no clinic at this hour")
             else:
                 env.start(clinic.phones(case))
-        elif disposition is Disposition.HOME_VISIT:
+        elif disposition is HOME_VISIT:
             chain.home_visit(case, urgency)
         else:
             chain.book(case, urgency)

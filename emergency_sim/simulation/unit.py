@@ -39,6 +39,8 @@ class State(IntEnum):
     RETURNING = 5
 
 
+ACUTE: Final = Urgency.ACUTE
+DRIVE_AGAIN, TRANSPORT = Purpose.DRIVE_AGAIN, Purpose.TRANSPORT
 OFF, IDLE, ALARMED = State.OFF, State.IDLE, State.ALARMED
 TO_SCENE, WORKING, RETURNING = State.TO_SCENE, State.WORKING, State.RETURNING
 UNDER_WAY: Final = (ALARMED, TO_SCENE, RETURNING)
@@ -270,7 +272,7 @@ class Unit:
         else:  # sent again to the same incident: beyond the prepared columns (R6)
             key = 4 * request.ordinal + request.slot
             noise = 1.0
-            ferry_u = chain.lookup(request.case.id, Purpose.DRIVE_AGAIN, key)
+            ferry_u = chain.lookup(request.case.id, DRIVE_AGAIN, key)
         if position is None:
             return chain.roads.drive(
                 request.profile, now, self.at, request.scene, noise=noise, ferry_u=ferry_u
@@ -308,10 +310,10 @@ class Unit:
             chain.zone_name[case.zone], NAN, destination.name,
         ))  # fmt: skip
         chain.board.released(request, self)
-        profile = "ambulance_blue" if request.urgency == Urgency.ACUTE else "ambulance"
+        profile = "ambulance_blue" if request.urgency == ACUTE else "ambulance"
         started = env._now
         roads, noise = chain.roads, c.transport_noise[row]
-        ferry_u = chain.lookup(case.id, Purpose.TRANSPORT, request.ordinal)
+        ferry_u = chain.lookup(case.id, TRANSPORT, request.ordinal)
         leg = roads.drive(
             profile, env._now, self.at, destination.spot, noise=noise, ferry_u=ferry_u
         )
