@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.events import TASKS
@@ -50,18 +49,37 @@ CODES = (
 
 
 class Columns:
-    """The table of incidents as lists, each made when it is first asked for."""
+    """The table of incidents as lists; slots, because they are read all the time."""
+
+    __slots__ = tuple(INCIDENT_COLUMNS)
 
     def __init__(self, incidents: IncidentTable) -> None:
-        self._table = incidents
+        for name in INCIDENT_COLUMNS:
+            setattr(self, name, incidents[name].tolist())
 
-    def __getattr__(self, name: str) -> list[Any]:
-        """Return a column, and keep it."""
-        if name not in INCIDENT_COLUMNS:
-            raise AttributeError(name)
-        column: list[Any] = self._table[name].tolist()
-        setattr(self, name, column)
-        return column
+
+class Codes:
+    """Numbers of the codes that the log uses."""
+
+    __slots__ = (
+        *CODES, "dispositions", "entries", "from_113", "from_clinic", "from_lvs", "instead", "line_113",
+        "line_116117", "line_professional", "problems", "satellite_outcomes", "slots",
+    )  # fmt: skip
+
+    def __init__(self, names: Names) -> None:
+        for name in CODES:
+            setattr(self, name, names[name])
+        self.line_113 = self.from_113 = names["113"]
+        self.line_116117 = names["116117"]
+        self.line_professional = names["professional"]
+        self.from_lvs = names["lvs"]
+        self.from_clinic = names["clinic"]
+        self.slots = (names["0"], names["1"])
+        self.dispositions = tuple(names[d.name.lower()] for d in Disposition)
+        self.satellite_outcomes = tuple(names[o.name.lower()] for o in SatelliteOutcome)
+        self.entries = tuple(names[e.name.lower()] for e in Entry)
+        self.problems = tuple(names[p.name.lower()] for p in Problem)
+        self.instead = tuple(names[i.name.lower()] for i in IfNotPresented)
 
 
 class Place:
@@ -94,14 +112,14 @@ class Chain:
         self.write: Callable[[Any], None] = self.recorder.write
         self.incidents = incidents
         self.columns: Any = Columns(incidents)
-        self.code = self._codes()
+        self.code: Any = Codes(self.names)
         self.zone_name = [self.names[z] for z in world.zone_ids]
         self.zone_area = world.zone_area
         self.area_name = [self.names[a] for a in world.area_ids]
         self.last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
         self.calls = 0  # so far
         self._missions = 0
-        self.is_open = bytearray(len(self.columns.id))
+        self.is_open = bytearray(len(incidents))
         self.clinics = [Clinic(self, i, c) for i, c in enumerate(world.clinics)]
         self.satellites = [Satellite(self, s, self.clinics[s.clinic]) for s in world.satellites]
         self.amk = [Amk(self, c) for c in world.amk]
@@ -123,23 +141,6 @@ class Chain:
         ]
 
         self._name_of = {id(place.spot): place.name for place in self._destinations}
-
-    def _codes(self) -> SimpleNamespace:
-        names = self.names
-        code = SimpleNamespace(**{c: names[c] for c in CODES})
-        code.line_113 = names["113"]
-        code.line_116117 = names["116117"]
-        code.line_professional = names["professional"]
-        code.from_113 = names["113"]
-        code.from_lvs = names["lvs"]
-        code.from_clinic = names["clinic"]
-        code.slots = (names["0"], names["1"])
-        code.dispositions = tuple(names[d.name.lower()] for d in Disposition)
-        code.satellite_outcomes = tuple(names[o.name.lower()] for o in SatelliteOutcome)
-        code.entries = tuple(names[e.name.lower()] for e in Entry)
-        code.problems = tuple(names[p.name.lower()] for p in Problem)
-        code.instead = tuple(names[i.name.lower()] for i in IfNotPresented)
-        return code
 
     def open(self) -> None:
         """Start everybody's shifts."""
