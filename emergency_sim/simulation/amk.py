@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 URGENCIES: Final = tuple(Urgency)
 ACUTE, URGENT, REGULAR = Urgency.ACUTE, Urgency.URGENT, Urgency.REGULAR
-INQUIRY_113: Final = Entry.INQUIRY_113
+INQUIRY_113: Final = int(Entry.INQUIRY_113)
 PRIORITY_113: Final = 0
 ENDLESS: Final = 1e9
 """Patience of an operator or a doctor who hands a patient over: they stay on the line."""

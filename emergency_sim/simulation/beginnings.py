@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.simulation.chain import Chain
 
-CALL_113 = Entry.CALL_113
+CALL_113 = int(Entry.CALL_113)
 
 
 class Beginnings:

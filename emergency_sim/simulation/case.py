@@ -51,7 +51,8 @@ class Case:
         self.under_way -= 1
         if self.under_way == 0:
             chain = self.chain
-            chain.write((
+            write = chain.write
+            write((
                 chain.env._now, kinds.CLOSED, self.id, NULL, NULL, NULL, self.zone_name, NAN,
                 chain.names[self.outcome],
             ))  # fmt: skip

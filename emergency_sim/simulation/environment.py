@@ -8,7 +8,6 @@ resources, stores and interrupts work in such processes too.
 
 from __future__ import annotations
 
-from functools import partial
 from heapq import heappop, heappush, heapreplace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,17 +48,20 @@ class Process(simpy.Process):
     """
 
     _generator: Any
-    _value = PENDING
-    _ok = True
-    _target: Any = None  # None while asleep
-    _woken: Wake | None = None
-    _due = NEVER
+    _ok: bool
+    _value: Any
+    _target: Any  # None while asleep
     _told = NEVER
 
     def __init__(self, env: Environment, generator: Generator[Any, Any, Any]) -> None:
         self.env = env
         self.callbacks = []
         self._generator = generator
+        self._ok = True
+        self._value = PENDING
+        self._target = None
+        self._woken: Wake | None = None
+        self._due = NEVER
         caller = env._active_proc
         env._active_proc = self
         try:
@@ -170,17 +172,7 @@ class Process(simpy.Process):
 
 
 class Environment(simpy.Environment):
-    """SimPy's environment with :attr:`start` and a fast :meth:`run_to`.
-
-    Attributes
-    ----------
-    start
-        ``start(generator)`` starts a process, which runs at once up to its first ``yield``.
-    """
-
-    def __init__(self, initial_time: float = 0.0) -> None:
-        super().__init__(initial_time)
-        self.start: Callable[[Generator[Any, Any, Any]], Process] = partial(Process, self)
+    """SimPy's environment with :meth:`start` and a fast :meth:`run_to`."""
 
     @property
     def running(self) -> Process:
@@ -189,6 +181,10 @@ class Environment(simpy.Environment):
         if not isinstance(process, Process):
             raise RuntimeError("no process is running")
         return process
+
+    def start(self, generator: Generator[Any, Any, Any]) -> Process:
+        """Start a process; it runs at once up to its first ``yield``."""
+        return Process(self, generator)
 
     def run_to(self, end: float) -> None:
         """Run every event up to and including time ``end``; then it is ``end``.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.case import Case
 
 
-ACUTE, NONE = Urgency.ACUTE, Urgency.NONE
-WALK_IN: Final = Entry.WALK_IN
+ACUTE, NONE = int(Urgency.ACUTE), int(Urgency.NONE)
+WALK_IN: Final = int(Entry.WALK_IN)
 ONLY_ADVICE: Final = (Disposition.ADVICE, Disposition.FASTLEGE)
 
 
@@ -71,18 +71,22 @@ class Clinic(CallOuts):
                     chain.code.closed,
                 ))  # fmt: skip
         noise, ferry_u = c.car_noise[row], c.ferry_u[row]
-        leg = roads.drive("car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u)
-        if leg.seconds == FOREVER:  # no ferry
+        drive = roads.drive(
+            "car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u
+        ).seconds
+        if drive == FOREVER:  # no ferry
             yield roads.opens("car", env._now, home, clinic.spot)
             leg = roads.drive("car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u)
+            drive = leg.seconds
         mode = chain.code.own_car if c.own_car[row] else chain.code.taxi
-        chain.write((
+        write = chain.write
+        write((
             env._now, kinds.SETS_OUT, case.id, NULL, NULL, clinic.name, chain.zone_name[case.zone],
             expected, mode,
         ))  # fmt: skip
-        yield leg.seconds
+        yield drive
         clinic.due.remove(due)
-        yield from clinic.visit(case, leg.seconds)
+        yield from clinic.visit(case, drive)
 
     def visit(self, case: Case, seconds_under_way: float) -> Generator[Any, Any, None]:
         """Reception by a nurse, the doctor, and where to from there (assumptions A28 and A29)."""
@@ -164,7 +168,8 @@ class Clinic(CallOuts):
         self.finished(doctor)
 
     def _leaves(self, case: Case, where: int) -> None:
-        self._chain.write((
+        write = self._chain.write
+        write((
             self._env._now, kinds.LEAVES_CLINIC, case.id, NULL, NULL, self.name,
             self.name, NAN, where,
         ))  # fmt: skip

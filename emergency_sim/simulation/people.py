@@ -92,7 +92,8 @@ class Person:
     def begins(self, task: int, incident: int, place_name: int) -> None:
         """Active work begins."""
         chain = self._chain
-        chain.write((
+        write = chain.write
+        write((
             chain.env._now, kinds.TASK_STARTS, incident, NULL, NULL, self.actor,
             place_name, NAN, task,
         ))  # fmt: skip
@@ -100,7 +101,8 @@ class Person:
     def ends(self, task: int, incident: int, place_name: int) -> None:
         """Active work ends."""
         chain = self._chain
-        chain.write((
+        write = chain.write
+        write((
             chain.env._now, kinds.TASK_ENDS, incident, NULL, NULL, self.actor, place_name, NAN, task,
         ))  # fmt: skip
 
