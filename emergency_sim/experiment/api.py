@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
-    from emergency_sim.analysis.ks_test import KsTest
+    from emergency_sim.analysis.no_increase import KsTest
     from emergency_sim.experiment.staffing_search import EqualService
 
 SETTINGS: Final = ("replications", "days", "seed")

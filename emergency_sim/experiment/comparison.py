@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from emergency_sim.analysis.ks_test import ks_tests
+from emergency_sim.analysis.no_increase import ks_tests
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.storage import read_hourly
 from emergency_sim.analysis.warm_up import warm_up_check
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
-    from emergency_sim.analysis.ks_test import KsTest
+    from emergency_sim.analysis.no_increase import KsTest
     from emergency_sim.analysis.replication import Key
     from emergency_sim.analysis.warm_up import WarmUpCheck
     from emergency_sim.experiment.groups import SharedGroups

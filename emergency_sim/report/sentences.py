@@ -10,7 +10,7 @@ from emergency_sim.report.texts import say, verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from emergency_sim.analysis.ks_test import KsPart, KsTest
+    from emergency_sim.analysis.no_increase import KsPart, KsTest
 
 
 def ks_sentence(test: KsTest, lang: str, staffing: str = "") -> str:

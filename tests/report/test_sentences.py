@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emergency_sim.analysis.hourly_series import SERIES
-from emergency_sim.analysis.ks_test import KsPart, KsTest, Outcome
+from emergency_sim.analysis.no_increase import KsPart, KsTest, Outcome
 from emergency_sim.analysis.verdict import Verdict
 from emergency_sim.analysis.warm_up import WarmUp, warm_up_check
 from emergency_sim.report.sentences import ks_sentence, warm_up_sentence

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from emergency_sim.analysis.comparison_rows import ComparisonRow
-from emergency_sim.analysis.ks_test import KsTest, Outcome, cost_bounds, ks_tests
+from emergency_sim.analysis.no_increase import KsTest, Outcome, cost_bounds, ks_tests
 from emergency_sim.analysis.rosters import DutyRate
 from emergency_sim.analysis.verdict import Verdict
 
