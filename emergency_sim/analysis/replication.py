@@ -9,7 +9,7 @@ import numpy as np
 
 from emergency_sim.analysis.groups import Population, incident_groupings, population
 from emergency_sim.analysis.kpis import KPIS, Kpi
-from emergency_sim.analysis.measures import Exact, Observations, Sums
+from emergency_sim.analysis.measures import Observations, Sums
 from emergency_sim.analysis.table import Coded
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.indicators import Aggregation
@@ -85,11 +85,10 @@ def replication_kpis(tables: Tables) -> ReplicationKpis:
     for kpi in KPIS.values():
         if kpi.indicator.aggregation is Aggregation.EXACT:
             continue
-        measure = kpi.function(tables)  # type: ignore[arg-type]
+        measure = kpi.of(tables)
         if isinstance(measure, Sums):
             ratios |= _sums(kpi, measure)
             continue
-        assert isinstance(measure, Observations)
         quantile = kpi.indicator.aggregation is Aggregation.QUANTILE
         if kpi.per == "person_years" and kpi.indicator.aggregation is Aggregation.TOTAL:
             measure = _inside(measure, tables)
@@ -123,9 +122,7 @@ def exact_kpis(frame: DistrictFrame) -> dict[Key, float]:
     for kpi in KPIS.values():
         if kpi.indicator.aggregation is not Aggregation.EXACT:
             continue
-        measure = kpi.function(frame)  # type: ignore[arg-type]
-        assert isinstance(measure, Exact)
-        for part in measure.parts:
+        for part in kpi.exactly(frame).parts:
             if part.kind in kpi.groups:
                 for label, value in zip(part.labels, part.values.tolist(), strict=True):
                     out[kpi.name, part.kind, label] = value

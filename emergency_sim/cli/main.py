@@ -42,7 +42,7 @@ app = typer.Typer(
 )
 
 
-class _Cancelled(Exception):  # noqa: N818 - no error
+class _CancelledError(Exception):
     """An interrupt on its way to :func:`main`; typer would swallow a KeyboardInterrupt."""
 
 
@@ -52,7 +52,7 @@ def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except KeyboardInterrupt as error:
-            raise _Cancelled from error
+            raise _CancelledError from error
 
     return called
 
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         extra = EXTRAS[library]
         _say(f"{NAME}: this needs the extra {extra}: pip install 'emergency-sim[{extra}]'")
         return BAD_INPUT
-    except (_Cancelled, KeyboardInterrupt, typer.Abort) as error:
+    except (_CancelledError, KeyboardInterrupt, typer.Abort) as error:
         _say(_cancelled(error.__cause__))
         return CANCELLED
     except BrokenPipeError:

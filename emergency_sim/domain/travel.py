@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+KM_PER_MINUTE: Final = 1.0
+"""What a minute on a ferry counts as kilometres (R3), and a minute of a matrix without lengths."""
 
 
 class Position(NamedTuple):

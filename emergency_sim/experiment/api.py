@@ -161,9 +161,10 @@ def simulate(
 
     Examples
     --------
-    >>> import emergency_sim as es
-    >>> results = es.simulate("more-og-romsdal", replications=2, days=7)  # doctest: +SKIP
-    >>> results.kpis  # doctest: +SKIP
+    Some seconds of work::
+
+        results = es.simulate("more-og-romsdal", replications=2, days=7)
+        results.kpis
     """
     chosen = with_run(as_scenario(scenario), replications=replications, days=days, seed=seed)
     workers = job_count(jobs)
@@ -229,9 +230,10 @@ def compare(
 
     Examples
     --------
-    >>> import emergency_sim as es
-    >>> found = es.compare("before-pilot", "molde-satellites", replications=4)  # doctest: +SKIP
-    >>> found.table[["kpi", "group", "difference", "verdict"]]  # doctest: +SKIP
+    Half a minute of work::
+
+        found = es.compare("before-pilot", "molde-satellites", replications=4)
+        found.table[["kpi", "group", "difference", "verdict"]]
     """
     if not variants:
         raise ValueError("give at least one variant")

@@ -9,6 +9,7 @@ import os
 import signal
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -77,18 +78,20 @@ def executor(jobs: int) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
+        pool.shutdown(wait=True, kill_workers=True)
         raise
 
 
-def _pool(jobs: int) -> Executor:
-    """Return this process' pool of workers, the one that it had if that has the same size."""
+def _pool(jobs: int) -> Any:
+    """Return this process' pool of workers, the one that it had if that has the same size.
+
+    An Executor of loky's, whose ``shutdown`` can also kill.
+    """
     from loky import get_reusable_executor
 
-    pool: Executor = get_reusable_executor(
+    return get_reusable_executor(
         max_workers=jobs, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_parent
     )
-    return pool
 
 
 def _leave_interrupts_to_the_parent() -> None:
@@ -110,7 +113,7 @@ def warm_up(jobs: int) -> None:
 
 
 def _load_simulation() -> None:
-    from emergency_sim.experiment import runner  # noqa: F401 - loading it is all
+    import_module("emergency_sim.experiment.runner")
 
 
 def run_all(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.analysis.kpis import KPIS
+from emergency_sim.analysis.measures import Observations
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.experiment.executors import run_all
 from emergency_sim.experiment.runner import Task, Unit, replicate
@@ -73,9 +74,11 @@ def _pilot(tables: Tables) -> Pilot:
     own = incidents.text("district")
     waits = {}
     for name in MEASURES:
-        found = KPIS[name].function(tables)  # type: ignore[arg-type]
+        found = KPIS[name].of(tables)
+        if not isinstance(found, Observations):
+            raise TypeError(f"{name} has no wait of each incident")
         column = np.full(len(incidents), np.nan)
-        column[found.rows] = found.values  # type: ignore[union-attr]
+        column[found.rows] = found.values
         waits[name] = column
     quarter = incidents["arises_s"] // 900 + frame.start.weekday() * 96
     return Pilot(

@@ -36,8 +36,10 @@ class Results:
 
     Examples
     --------
-    >>> results = Results.load("results/demo")  # doctest: +SKIP
-    >>> results.incidents.groupby("scenario").size()  # doctest: +SKIP
+    After a demo::
+
+        results = Results.load("results/demo")
+        results.incidents.groupby("scenario").size()
     """
 
     folder: Path

@@ -1,13 +1,14 @@
 """Roads, ferries and travel times: from a region's tables to expected seconds between nodes."""
 
 from emergency_sim.network.matrix_table import read_matrix
+from emergency_sim.network.matrix_times import MatrixTravelTimes
 from emergency_sim.network.projection import project, unproject
 from emergency_sim.network.region import MatrixNetwork, Region
 from emergency_sim.network.road_network import RoadNetwork
 from emergency_sim.network.shortest_paths import Graph
 from emergency_sim.network.speeds import FerryClass, Profile
 from emergency_sim.network.tables import read_region
-from emergency_sim.network.travel_times import MatrixTravelTimes, RoadTravelTimes
+from emergency_sim.network.travel_times import RoadTravelTimes
 
 __all__ = [
     "FerryClass",

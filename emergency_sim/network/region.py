@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emergency_sim.network.matrix_times import MatrixTravelTimes
 from emergency_sim.network.road_network import RoadNetwork
-from emergency_sim.network.travel_times import MatrixTravelTimes, RoadTravelTimes
+from emergency_sim.network.travel_times import RoadTravelTimes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

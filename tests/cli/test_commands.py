@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import os
 import re
 import signal
 import subprocess
@@ -166,7 +165,6 @@ def test_schema_is_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert _strict(capsys.readouterr().out)["$schema"].startswith("https://json-schema.org/")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_an_interrupt_ends_with_130_and_says_what_is_missing(tmp_path: Path) -> None:
     """Also where the parent had SIGINT ignored, as a shell does for jobs in the background."""
     words = [sys.executable, "-m", "emergency_sim", "run", str(TOY), "--days", "7"]

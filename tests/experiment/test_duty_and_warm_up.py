@@ -102,7 +102,8 @@ def loaded(scenario: Scenario, folder: Path) -> dict[str, Any]:
     found = es.simulate(scenario, out=folder, events=False)
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     write_warm_up(found, folder)
-    return manifest["warm_up"]  # type: ignore[no-any-return]
+    checked: dict[str, Any] = manifest["warm_up"]
+    return checked
 
 
 def test_a_run_says_whether_its_warm_up_was_long_enough(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.simulation.scenes import events, same_rows
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     """Forget the places of earlier tests."""
-    compiled._places.cache_clear()
+    compiled._networks.clear()
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_further_site_comes_last() -> None:
 def test_the_order_of_compiling_changes_no_log(tmp_path: Path) -> None:
     scenarios = [at_crossroads(), one_clinic(tmp_path), toy()]
     first = [log_of(compile_scenario(s, toy())) for s in scenarios]
-    compiled._places.cache_clear()
+    compiled._networks.clear()
     again = [log_of(compile_scenario(s, toy())) for s in reversed(scenarios)]
     for a, b in zip(first, reversed(again), strict=True):
         same_rows(a, b)

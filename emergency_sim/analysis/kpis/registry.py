@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from emergency_sim.analysis.groups import INCIDENT_GROUPS
+from emergency_sim.analysis.measures import Exact
 from emergency_sim.domain.indicators import Aggregation, Better, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from emergency_sim.analysis.district_frame import DistrictFrame
-    from emergency_sim.analysis.measures import Measure
+    from emergency_sim.analysis.measures import Measure, Observations, Sums
     from emergency_sim.analysis.tables import Tables
 
-    Function = Callable[[Tables], Measure] | Callable[[DistrictFrame], Measure]
+    Function = Callable[..., Measure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,32 @@ class Kpi:
     def name(self) -> str:
         """Name in tables."""
         return self.indicator.name
+
+    def of(self, tables: Tables) -> Sums | Observations:
+        """Return what one replication adds to it.
+
+        Raises
+        ------
+        TypeError
+            It is exact: no replication adds to it.
+        """
+        measure = self.function(tables)
+        if isinstance(measure, Exact):
+            raise TypeError(f"{self.name} is exact, and has nothing of a replication")
+        return measure
+
+    def exactly(self, frame: DistrictFrame) -> Exact:
+        """Return its parts without chance.
+
+        Raises
+        ------
+        TypeError
+            It is not exact.
+        """
+        measure = self.function(frame)
+        if not isinstance(measure, Exact):
+            raise TypeError(f"{self.name} is not exact")
+        return measure
 
 
 class Kpis:

@@ -49,24 +49,29 @@ TABLES: Final = ("nodes", "links", "zones")
 """Tables of a region that its network is made of."""
 
 
-@lru_cache(maxsize=8)
-def _region(kind: str, path: Path, digest: str) -> Region:  # noqa: ARG001  # the cache's key
-    return read_matrix(path) if kind == "matrix" else read_region(path)
+NETWORKS_KEPT: Final = 8
+_networks: dict[tuple[str, Path, str], tuple[Region, Places]] = {}
+
+
+def _network(kind: str, path: Path, digest: str) -> tuple[Region, Places]:
+    """Return a network as read once, and its places, which its scenarios share.
+
+    An edited file has another ``digest`` and is read again.
+    """
+    key = kind, path, digest
+    if key not in _networks:
+        while len(_networks) >= NETWORKS_KEPT:
+            del _networks[next(iter(_networks))]
+        _networks[key] = read_matrix(path) if kind == "matrix" else read_region(path), Places()
+    return _networks[key]
 
 
 @lru_cache(maxsize=64)
 def _times(
     kind: str, path: Path, digest: str, factor: float, ferry: int, *, ambulance: bool
 ) -> TravelTimes:
-    return _region(kind, path, digest).travel_times(
-        factor=factor, ferry_class=ferry, ambulance=ambulance
-    )
-
-
-@lru_cache(maxsize=8)
-def _places(kind: str, path: Path, digest: str) -> Places:  # noqa: ARG001  # the cache's key
-    """Return the places of a network, which its scenarios share with the ways between them."""
-    return Places()
+    region, _ = _network(kind, path, digest)
+    return region.travel_times(factor=factor, ferry_class=ferry, ambulance=ambulance)
 
 
 def _digest(path: Path) -> str:
@@ -207,8 +212,8 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
         scenario = replace(scenario, parameters=_literal_times(scenario.parameters))
     kind, path = scenario.network.kind, scenario.network.path
     digest = _digest(path)
-    region = _region(kind, path, digest)
-    ground = lay(scenario, region, _places(kind, path, digest))
+    region, places = _network(kind, path, digest)
+    ground = lay(scenario, region, places)
     plans = clinics_of(scenario)
     factors = {
         p.value: scenario.parameters.number(p.factor_parameter)
