@@ -17,6 +17,8 @@ from emergency_sim.analysis.actors import (
     UnitInfo,
 )
 from emergency_sim.analysis.rosters import DutyRate, RosterLine
+from emergency_sim.analysis.week import Week
+from emergency_sim.domain.clock import QUARTERS_OF_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +62,9 @@ class DistrictFrame:
     access_any_s
         The same to the nearest open site that takes a regular (green) patient of this zone,
         satellites included (R11 reading b).
+    week
+        The same two ways by quarter of an hour, of which the columns by hour are the clinic when the
+        hour begins and the mean way; None: nothing is known within the hour.
     places, people, units
         All that may occur as actor or place in the log.
     rosters
@@ -101,6 +106,7 @@ class DistrictFrame:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     public_holidays: tuple[date, ...] = ()
     settings: IndicatorSettings = field(default_factory=IndicatorSettings)
+    week: Week | None = None
 
     def __post_init__(self) -> None:
         n = len(self.zone_ids)
@@ -117,6 +123,8 @@ class DistrictFrame:
         for name in ("serving", "access_doctor_s", "access_any_s"):
             if getattr(self, name).shape != (n, HOURS_OF_WEEK):
                 raise ValueError(f"{name}: shape {getattr(self, name).shape}, not ({n}, 168)")
+        if self.week is not None and len(self.week.serving) != n:
+            raise ValueError(f"week: {len(self.week.serving)} zones, not {n}")
         if self.window_end_s <= self.window_start_s:
             raise ValueError("the window must end after its start")
 
@@ -124,6 +132,17 @@ class DistrictFrame:
     def weeks(self) -> float:
         """Length of the window in weeks."""
         return (self.window_end_s - self.window_start_s) / 604_800.0
+
+    def ways(self) -> Week:
+        """Return the ways by quarter of an hour; those of the hour where no more is known."""
+        if self.week is not None:
+            return self.week
+        return Week(
+            state=np.arange(QUARTERS_OF_WEEK) // 4,
+            serving=self.serving,
+            doctor_s=self.access_doctor_s,
+            any_s=self.access_any_s,
+        )
 
     def starting(self, start: date) -> DistrictFrame:
         """Return the frame of a replication whose second 0 is midnight of ``start``."""
@@ -169,6 +188,8 @@ class DistrictFrame:
         settings = dict(values["settings"])
         settings["response_urgencies"] = tuple(settings["response_urgencies"])
         values["settings"] = IndicatorSettings(**settings)
+        week = values.get("week")
+        values["week"] = None if week is None else Week.from_dict(week)
         return cls(**values)
 
     def write(self, path: Path) -> None:

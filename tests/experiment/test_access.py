@@ -1,13 +1,12 @@
 """Ways to the clinic count by the quarter of an hour, not by the hour."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from emergency_sim.analysis.district_frame import DistrictFrame
-from emergency_sim.analysis.kpis.access import QuarterFrame, week_of
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.experiment.compile import compile_scenario
 from tests.experiment.toys import toy
@@ -59,7 +58,6 @@ def day_quarters_of_holme(late):
 
 def test_the_hourly_columns_hold_the_mean_of_the_hour(late):
     frame = late.frame
-    assert isinstance(frame, QuarterFrame)
     assert frame.access_doctor_s[OY, 16:19] / 60 == pytest.approx([43, 22, 1])
     assert late.plans[frame.serving[OY, 17]].id == "by"  # who serves when the hour begins
     assert np.isinf(frame.access_doctor_s[HOLME, 2])
@@ -67,9 +65,9 @@ def test_the_hourly_columns_hold_the_mean_of_the_hour(late):
 
 def test_the_frame_goes_through_json_and_parquet(late, tmp_path):
     frame = late.frame
-    again = QuarterFrame.from_dict(json.loads(json.dumps(frame.to_dict(), allow_nan=False)))
+    again = DistrictFrame.from_dict(json.loads(json.dumps(frame.to_dict(), allow_nan=False)))
     frame.write(tmp_path / "frame.parquet")
-    for found in (again, QuarterFrame.read(tmp_path / "frame.parquet")):
+    for found in (again, DistrictFrame.read(tmp_path / "frame.parquet")):
         assert found.to_dict() == frame.to_dict()
         assert np.array_equal(found.week.doctor_s, frame.week.doctor_s)
         assert exact_kpis(found) == pytest.approx(exact_kpis(frame), nan_ok=True)
@@ -89,13 +87,12 @@ def test_columns_that_do_not_fit_are_refused(late):
 
 
 def test_a_frame_by_hour_is_read_as_four_quarters_each(late):
-    hourly = {f.name: getattr(late.frame, f.name) for f in fields(DistrictFrame)}
-    week = week_of(DistrictFrame(**hourly))
+    week = replace(late.frame, week=None).ways()
     assert week.legevakt_quarters().sum() == 4 * 128
     assert week.doctor_s[:, week.state[17 * 4 : 18 * 4]].tolist() == (
         np.repeat(late.frame.access_doctor_s[:, 17:18], 4, axis=1).tolist()
     )
-    assert week_of(late.frame) is late.frame.week
+    assert late.frame.ways() is late.frame.week
     assert late.frame.week.legevakt_quarters().sum() == 512
 
 

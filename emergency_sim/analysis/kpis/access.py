@@ -3,29 +3,24 @@
 Three readings: ``_doctor_open``, to the open clinic of one's district with a doctor present (the
 plain name); ``_any_site``, to any open site that takes a regular patient; ``_used``, the way that
 patients really made, both legs of those who were sent on. The first two are exact over the quarters
-of an hour of a plain week, where the frame knows them (:class:`QuarterFrame`).
+of an hour of a plain week, where the frame knows them (:class:`~emergency_sim.analysis.week.Week`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emergency_sim.analysis.clock_classes import legevakt_hours_of_week
 from emergency_sim.analysis.district_frame import DistrictFrame
 from emergency_sim.analysis.groups import INCIDENT_GROUPS, ZONE_GROUPS, zone_groupings
 from emergency_sim.analysis.kpis.registry import kpi
 from emergency_sim.analysis.measures import Exact, ExactPart, Observations
 from emergency_sim.analysis.table import Coded
-from emergency_sim.domain.clock import QUARTERS_OF_WEEK
 from emergency_sim.domain.indicators import Aggregation, Better
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from emergency_sim.analysis.tables import Tables
@@ -39,101 +34,12 @@ _WORDS = {
 _POPULATION = "Population by zone and legevakt hour of the week; expected times, ferries included "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Week:
-    """Ways to a doctor in each quarter of an hour of a plain week.
-
-    Parameters
-    ----------
-    state
-        int64 (672,): the column of each quarter, Monday 00:00 first; quarters that do not differ
-        share one.
-    serving
-        int32 (zones, columns): position of the serving clinic in the frame's places; -1: none.
-    doctor_s, any_s
-        float64 (zones, columns): expected seconds by car, as ``access_doctor_s`` and
-        ``access_any_s`` of the frame; ``inf``: no way or nobody.
-
-    Raises
-    ------
-    ValueError
-        If the columns do not fit together.
-    """
-
-    state: NDArray[Any]
-    serving: NDArray[Any]
-    doctor_s: NDArray[Any]
-    any_s: NDArray[Any]
-
-    def __post_init__(self) -> None:
-        if self.state.shape != (QUARTERS_OF_WEEK,):
-            raise ValueError(f"state: shape {self.state.shape}, not ({QUARTERS_OF_WEEK},)")
-        shape = self.serving.shape
-        if len(shape) != 2 or shape[1] <= self.state.max():
-            raise ValueError(f"serving: shape {shape}, for states to {self.state.max()}")
-        for name in ("doctor_s", "any_s"):
-            if getattr(self, name).shape != shape:
-                raise ValueError(f"{name}: shape {getattr(self, name).shape}, not {shape}")
-
-    def legevakt_quarters(self) -> NDArray[np.int64]:
-        """Return for each column in how many quarters of the legevakt's hours it holds."""
-        legevakt = np.repeat(legevakt_hours_of_week(), 4)
-        return np.bincount(self.state[legevakt], minlength=self.serving.shape[1])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class QuarterFrame(DistrictFrame):
-    """A district frame that also knows the ways within the hour.
-
-    Its columns by hour hold the clinic that serves when the hour begins, and the mean way of the
-    hour's quarters in which there is one.
-
-    Parameters
-    ----------
-    week
-        Ways by quarter of an hour.
-    """
-
-    week: Week
-
-    def __post_init__(self) -> None:
-        DistrictFrame.__post_init__(self)
-        if len(self.week.serving) != len(self.zone_ids):
-            raise ValueError(f"week: {len(self.week.serving)} zones, not {len(self.zone_ids)}")
-
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
-        """Return the frame that :meth:`to_dict` wrote."""
-        written = raw["week"]
-        ways = {name: np.array(written[name], "float64") for name in ("doctor_s", "any_s")}
-        week = Week(
-            state=np.array(written["state"], "int64"),
-            serving=np.array(written["serving"], "int32"),
-            **{name: np.where(np.isnan(way), np.inf, way) for name, way in ways.items()},
-        )
-        found = super(QuarterFrame, cls).from_dict({**raw, "week": week})
-        assert isinstance(found, cls)
-        return found
-
-
-def week_of(frame: DistrictFrame) -> Week:
-    """Return the ways by quarter of an hour; those of the hour where the frame knows no more."""
-    if isinstance(frame, QuarterFrame):
-        return frame.week
-    return Week(
-        state=np.arange(QUARTERS_OF_WEEK) // 4,
-        serving=frame.serving,
-        doctor_s=frame.access_doctor_s,
-        any_s=frame.access_any_s,
-    )
-
-
 def _cells(frame: DistrictFrame, column: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return minutes and people times quarters, of every zone in every state of the week, flattened.
 
     Only the quarters in the legevakt's hours count.
     """
-    week = week_of(frame)
+    week = frame.ways()
     quarters = week.legevakt_quarters()
     minutes = getattr(week, column)[:, quarters > 0] / 60.0
     people = np.where(frame.outside, 0.0, frame.population)
@@ -141,7 +47,7 @@ def _cells(frame: DistrictFrame, column: str) -> tuple[NDArray[Any], NDArray[Any
 
 
 def _cell_groupings(frame: DistrictFrame) -> dict[str, tuple[Coded, ...]]:
-    week = week_of(frame)
+    week = frame.ways()
     kept = week.legevakt_quarters() > 0
     number = int(kept.sum())
     out = {

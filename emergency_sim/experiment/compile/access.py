@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.analysis.kpis.access import Week
+from emergency_sim.analysis.week import Week
 from emergency_sim.experiment.compile.areas import distinct_columns, ferry_class_of_slots
 from emergency_sim.experiment.compile.service import service_calendar
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emergency_sim.analysis.actors import IndicatorSettings, PersonInfo, PlaceInfo, UnitInfo
-from emergency_sim.analysis.kpis.access import QuarterFrame
+from emergency_sim.analysis.district_frame import DistrictFrame
 from emergency_sim.analysis.rosters import RosterLine
 from emergency_sim.calendar.shifts import ShiftCalendar
 from emergency_sim.domain.places import DutyForm, DutyLine
@@ -39,12 +39,12 @@ def district_frame(
     start: date,
     window: tuple[float, float],
     holidays: tuple[date, ...],
-) -> QuarterFrame:
+) -> DistrictFrame:
     """Return the frame of a scenario whose first replication starts on ``start``."""
     zones = ground.zones
     units = [(k, u) for k, u in scenario.units.items() if u.in_service]
     settings = scenario.indicator_settings
-    return QuarterFrame(
+    return DistrictFrame(
         scenario=scenario.id,
         start=start,
         window_start_s=window[0],
