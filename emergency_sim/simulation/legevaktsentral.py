@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import Disposition, Entry, Urgency
-from emergency_sim.policies import Patient
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import URGENCIES
 from emergency_sim.simulation.case import Case
@@ -105,8 +104,3 @@ class Legevaktsentral(Centre):
             chain.home_visit(case, urgency)
         else:
             chain.book(case, urgency)
-
-    @staticmethod
-    def patient(case: Case, urgency: Urgency) -> Patient:
-        """Return the patient as the operator sees him or her."""
-        return Patient(urgency, case.chain.problem(case.row))

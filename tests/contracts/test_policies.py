@@ -54,7 +54,7 @@ def candidates(draw: st.DrawFn) -> list[Candidate]:
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "nearest": [
         {}, {"preempts": False}, {"regular_reserve": 0, "min_gain_min": 0.0},
-        {"uses_returning": False},
+        {"uses_returning": False}, {"regular_reserve": 2},
     ],
     "preference": [{}, {"order": {"z1": ("u2", "u0"), "z2": ("u5",)}}],
     "nearest_suitable": [{}, {"functions": {"trauma": "surgery"}}],
@@ -73,6 +73,26 @@ def rules(registry: Any) -> list[Any]:
 
 
 # -- dispatch --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", rules(DISPATCH))
+@FEW
+@given(need=needs, offered=candidates())
+def test_what_a_rule_says_it_need_not_see_makes_no_difference(
+    rule: Any, need: Need, offered: list[Candidate]
+) -> None:
+    """The board leaves out free units beyond the quickest few, and whoever comes after these."""
+    offered = [c._replace(capabilities=frozenset(CAPABILITIES)) for c in offered]
+    free = [c for c in offered if c.serving is None]
+    free.sort(key=lambda c: (c.expected_s, c.unit))
+    enough = rule.looks_at(need)
+    assert enough is None or enough >= 1
+    quickest = free if enough is None else free[:enough]
+    last = float("inf")
+    if enough is not None and len(quickest) == enough:
+        last = quickest[-1].expected_s
+    seen = quickest + [c for c in offered if c.serving is not None and c.expected_s <= last]
+    assert rule.choose(need, seen) == rule.choose(need, offered)
 
 
 @pytest.mark.parametrize("rule", rules(DISPATCH))
