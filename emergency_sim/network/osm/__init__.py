@@ -1,0 +1,1 @@
+"""OpenStreetMap's nodes, ways and tags become tables of roads and ferries."""
