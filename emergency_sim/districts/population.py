@@ -2,98 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
-import re
-import zlib
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from emergency_sim.districts.cells import Cells
+from emergency_sim.districts.grid import MOST_PEOPLE, is_grid, read_grid
+from emergency_sim.districts.packed import read_bytes
 from emergency_sim.domain import csv_table as ct
-from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
+from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network import project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-GRID_FILE: Final = "norway/ssb_population_1km_2019.csv.gz"
-"""SSB's grid of square kilometres in a data folder."""
-PEOPLE: Final = "pop_tot"
-"""The grid's column of inhabitants."""
 LARGEST_FILE: Final = 50 * 1024 * 1024
 """Bytes of a grid once unpacked; all Norway by 250 m is a fifth of that."""
 MOST_FAULTS: Final = 50
 """So many faults of one grid are shown, and the number of the others."""
-MOST_PEOPLE: Final = 10_000_000.0
-"""Of one place; more is a slip."""
-NORWAY_X: Final = (-120_000.0, 1_150_000.0)
-NORWAY_Y: Final = (6_400_000.0, 7_990_000.0)
-"""Metres (EPSG:25833) beyond which no cell of mainland Norway lies."""
 PLANE_X, PLANE_Y = (-3_000_000.0, 4_000_000.0), (0.0, 10_000_000.0)
 """The same of a user's own table, which may be of another country."""
-
-_GRID_ID = re.compile(r"SSBID(\d{4})M")
-_FALSE_EAST: Final = 2_000_000
-"""Added to x in the ids of SSB's grid, so that no id has a sign."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cells:
-    """Places with the people who live there, as columns.
-
-    Parameters
-    ----------
-    ids
-        Id of each place, unique.
-    x, y
-        float64: its centre, EPSG:25833 metres.
-    population
-        float64: people.
-    municipality
-        Number of the municipality, ``""`` where the file does not tell.
-    names
-        Name of each place, maybe empty.
-    size_m
-        Side of the squares; 0 where the places are points.
-    file
-        The file as the user named it.
-    """
-
-    ids: tuple[str, ...]
-    x: NDArray[Any]
-    y: NDArray[Any]
-    population: NDArray[Any]
-    municipality: tuple[str, ...]
-    names: tuple[str, ...]
-    size_m: float
-    file: str
-
-    def __len__(self) -> int:
-        """Return the number of places."""
-        return len(self.ids)
-
-    @property
-    def people(self) -> float:
-        """Return how many people live in all places together."""
-        return float(self.population.sum())
-
-    def where(self, chosen: NDArray[Any]) -> Cells:
-        """Return the places of a mask (bool) or of indices (int), in that order."""
-        at = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
-        rows = at.tolist()
-        return replace(
-            self,
-            ids=tuple(self.ids[k] for k in rows),
-            x=self.x[at],
-            y=self.y[at],
-            population=self.population[at],
-            municipality=tuple(self.municipality[k] for k in rows),
-            names=tuple(self.names[k] for k in rows),
-        )
 
 
 def read_population(path: Path | str) -> Cells:
@@ -118,15 +47,13 @@ def read_population(path: Path | str) -> Cells:
         twice, places outside the map, an archive that is cut short, a file with nobody in it.
     """
     shown = str(path)
-    if Path(path).suffix == ".gz" or _is_gzip(Path(path)):
-        content = _unpacked(Path(path), shown)
-    else:
-        content = ct.read_text(path, name=shown, limit=LARGEST_FILE)
-    first = content.split("\n", 1)[0]
+    data = read_bytes(Path(path), LARGEST_FILE)
+    packed = Path(path).suffix == ".gz"
     faults: list[Fault] = []
-    if _GRID_ID.search(first.upper()):
-        cells = _grid(content, shown, faults)
-    elif Path(path).suffix == ".gz":
+    first = data[:1000].decode("utf-8-sig", "replace").split("\n", 1)[0]
+    if is_grid(first):
+        cells = read_grid(data.decode("utf-8-sig", "replace"), shown, faults)
+    elif packed:
         message = "holds no grid of SSB's (a column SSBID1000M); unpack a table of your own"
         raise InputFaults([Fault(file=shown, message=message, got=first)])
     else:
@@ -136,120 +63,6 @@ def read_population(path: Path | str) -> Cells:
     if faults or cells is None:
         raise InputFaults(_first(faults, shown))
     return cells
-
-
-def _is_gzip(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(2) == b"\x1f\x8b"
-    except OSError:
-        return False  # read_text says what is wrong
-
-
-def _unpacked(path: Path, shown: str) -> str:
-    """Return the text of a gzip archive."""
-
-    def refuse(message: str) -> InputFaults:
-        return InputFaults([Fault(file=shown, message=message)])
-
-    try:
-        with gzip.open(path) as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise refuse("there is no such file") from None
-    except (EOFError, zlib.error):
-        raise refuse("the archive is cut short or damaged: fetch it again") from None
-    except gzip.BadGzipFile:
-        raise refuse("is no gzip archive: fetch it again, or take .gz off its name") from None
-    except OSError as error:
-        raise refuse(f"cannot be read: {error.strerror or error}") from None
-    if len(data) > LARGEST_FILE:
-        raise refuse(f"the file unpacked is larger than {LARGEST_FILE / 1024 / 1024:g} MB")
-    try:
-        content = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise refuse("is not UTF-8 text once unpacked") from None
-    if not content.strip():
-        raise refuse("the file is empty")
-    return content
-
-
-def _grid(content: str, shown: str, faults: list[Fault]) -> Cells | None:
-    """Return the squares of SSB's grid, whose ids hold the corner to the south-west."""
-    lines = content.splitlines()
-    header = [cell.strip().strip('"') for cell in lines[0].split(";")]
-    keys = [k for k, cell in enumerate(header) if _GRID_ID.fullmatch(cell.upper())]
-    if len(keys) != 1 or PEOPLE not in header:
-        near = nearest_word(PEOPLE, header)
-        message = f"a grid has one column SSBID1000M and one '{PEOPLE}', separated by semicolons"
-        faults.append(Fault(file=shown, message=message, got=lines[0], did_you_mean=near))
-        return None
-    key, people = keys[0], header.index(PEOPLE)
-    size = int(header[key].upper().removeprefix("SSBID").removesuffix("M"))
-    first_line: dict[str, int] = {}
-    rows: list[tuple[int, int, float]] = []
-    for line, text in enumerate(lines[1:], 2):
-        if not text.strip():
-            continue
-        cells = text.split(";")
-        wrong = _row(cells, header, key, people, size, first_line, line, rows)
-        if wrong is not None:
-            column, message, got = wrong
-            at = 1 + sum(len(cell) + 1 for cell in cells[:column])
-            label = header[column] if column < len(header) else ""
-            faults.append(
-                Fault(file=shown, line=line, column=at, path=label, message=message, got=got)
-            )
-    if faults or not rows:
-        return None
-    table = np.array(rows)
-    return Cells(
-        ids=tuple(first_line),
-        x=table[:, 0] + size / 2,
-        y=table[:, 1] + size / 2,
-        population=table[:, 2],
-        municipality=("",) * len(rows),
-        names=("",) * len(rows),
-        size_m=float(size),
-        file=shown,
-    )
-
-
-def _row(
-    cells: list[str],
-    header: list[str],
-    key: int,
-    people: int,
-    size: int,
-    first_line: dict[str, int],
-    line: int,
-    rows: list[tuple[int, int, float]],
-) -> tuple[int, str, str] | None:
-    """Add one square to ``rows``, or return its column with a fault, what is wrong, and the cell."""
-    if len(cells) != len(header):
-        message = f"the row has {len(cells)} cells, the header {len(header)}"
-        return min(len(cells), len(header)) - 1, message, ";".join(cells)
-    name, number = cells[key].strip().strip('"'), cells[people].strip().replace(",", ".", 1)
-    if len(name) != 14 or not (name.isascii() and name.isdigit()):
-        return key, "must be 14 digits: x + 2,000,000 and y of the corner", name
-    x, y = int(name[:7]) - _FALSE_EAST, int(name[7:])
-    if x % size or y % size:
-        return key, f"is no corner of a grid of {size} m", name
-    if not (NORWAY_X[0] <= x <= NORWAY_X[1] and NORWAY_Y[0] <= y <= NORWAY_Y[1]):
-        return key, f"lies outside Norway (x {x}, y {y}, EPSG:25833)", name
-    if name in first_line:
-        return key, f"stands already on line {first_line[name]}", name
-    first_line[name] = line
-    try:
-        count = ct.number(number)
-    except ct.CellError as error:
-        return people, str(error), cells[people]
-    if count < 0:
-        return people, "must not be negative", cells[people]
-    if count > MOST_PEOPLE:
-        return people, f"must be at most {MOST_PEOPLE:g}", cells[people]
-    rows.append((x, y, count))
-    return None
 
 
 _OWN: Final[dict[str, ct.Column]] = {
