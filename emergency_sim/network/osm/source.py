@@ -16,16 +16,14 @@ WAY_TAGS: tuple[str, ...] = (
     # what it is
     "highway",
     "route",
+    "ferry",
     "area",
-    "construction",
-    "proposed",
     "junction",
     "service",
     "ref",
     "name",
     "tunnel",
     "bridge",
-    "surface",
     "tracktype",
     # how fast
     "maxspeed",
@@ -42,7 +40,7 @@ WAY_TAGS: tuple[str, ...] = (
     "oneway:motorcar",
     "oneway:bus",
     "oneway:psv",
-    "oneway:bicycle",
+    "oneway:emergency",
     # who may
     "access",
     "vehicle",
@@ -56,8 +54,6 @@ WAY_TAGS: tuple[str, ...] = (
     "vehicle:conditional",
     "motor_vehicle:conditional",
     "motorcar:conditional",
-    "barrier",
-    "locked",
     # when
     "seasonal",
     "winter_road",
