@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network.matrix_times import MatrixTravelTimes
+from emergency_sim.network.projection import project
 from emergency_sim.network.road_network import RoadNetwork
+from emergency_sim.network.speeds import CAR_ACCESS, Driving
 from emergency_sim.network.travel_times import RoadTravelTimes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from emergency_sim.domain.zones import ZoneTable
@@ -60,6 +65,8 @@ class Region:
         Ids of zones that a car cannot drive to from most of the others, and back, by day.
     warnings
         What is doubtful, one sentence each.
+    geometry
+        Per link its line as WKB in degrees (bytes), or None where links are straight.
     """
 
     network: RoadNetwork | MatrixNetwork
@@ -73,6 +80,7 @@ class Region:
     meta: dict[str, str] = field(default_factory=dict)
     unreachable_zones: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    geometry: tuple[bytes, ...] | None = None
     _search: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def index(self, node_id: str) -> int:
@@ -90,7 +98,7 @@ class Region:
     def nearest_node(self, x: float, y: float) -> tuple[int, float]:
         """Return the node nearest to a point (EPSG:25833), and the metres between them.
 
-        Nodes without any link do not count.
+        Only nodes at a road that cars may use count.
 
         Raises
         ------
@@ -103,25 +111,39 @@ class Region:
         metres, at = tree.query((x, y))
         return int(nodes[at]), float(metres)
 
-    def travel_times(
-        self, *, factor: float = 1.0, ferry_class: int = 0, ambulance: bool = False
-    ) -> RoadTravelTimes | MatrixTravelTimes:
-        """Return travel times of one profile in one ferry class of the hour.
+    def travel_times(self, driving: Driving | None = None) -> RoadTravelTimes | MatrixTravelTimes:
+        """Return travel times of one way of driving; a matrix only knows its overall factor."""
+        driving = driving or Driving()
+        if isinstance(self.network, MatrixNetwork):
+            return MatrixTravelTimes(self.network.seconds, factor=driving.factor)
+        return RoadTravelTimes(self.network, driving)
 
-        Parameters
-        ----------
-        factor
-            Of the profile, on road seconds.
-        ferry_class
-            0 day, 1 evening, 2 night; of no effect with a matrix.
-        ambulance
-            May call out a ferry that is marked so.
+    def without_ferries(self, names: Sequence[str], *, asked_by: str = "--without-ferry") -> Region:
+        """Return the region where the ferries of these names (or link ids) do not run.
+
+        Raises
+        ------
+        InputFaults
+            A name that no ferry has; a matrix has none.
         """
         if isinstance(self.network, MatrixNetwork):
-            return MatrixTravelTimes(self.network.seconds, factor=factor)
-        return RoadTravelTimes(
-            self.network, factor=factor, ferry_class=ferry_class, ambulance=ambulance
-        )
+            faults = [Fault(file=asked_by, message="a matrix has no ferries", got=names[0])]
+            raise InputFaults(faults)
+        network = self.network.without_ferries(names, asked_by=asked_by)
+        return replace(self, network=network, _search={})
+
+    def lines(self) -> NDArray[Any]:
+        """Return a shapely LineString in EPSG:25833 per link: as built, or straight between nodes.
+
+        Raises
+        ------
+        ValueError
+            The region is a matrix.
+        """
+        if "lines" not in self._search:
+            self._search["lines"] = _lines(self)
+        lines: NDArray[Any] = self._search["lines"]
+        return lines
 
     def _tree(self) -> tuple[NDArray[Any], Any]:
         from scipy.spatial import cKDTree
@@ -129,9 +151,28 @@ class Region:
         usable = np.isfinite(self.x) & np.isfinite(self.y)
         if isinstance(self.network, RoadNetwork):
             linked = np.zeros(len(self.node_ids), dtype=bool)
-            linked[self.network.tail] = linked[self.network.head] = True
+            access = self.network.access
+            by_car = slice(None) if access is None else access <= CAR_ACCESS
+            linked[self.network.tail[by_car]] = linked[self.network.head[by_car]] = True
             usable &= linked
         nodes = np.flatnonzero(usable)
         if nodes.size == 0:
             raise ValueError("the network has no nodes with coordinates: name a node instead")
         return nodes, cKDTree(np.column_stack((self.x[nodes], self.y[nodes])))
+
+
+def _lines(region: Region) -> NDArray[Any]:
+    import shapely
+
+    network = region.network
+    if not isinstance(network, RoadNetwork):
+        raise ValueError("a matrix has no lines")
+    if region.geometry is not None:
+        return np.asarray(
+            shapely.transform(
+                shapely.from_wkb(list(region.geometry)),
+                lambda points: np.column_stack(project(points[:, 0], points[:, 1])),
+            )
+        )
+    xy = np.column_stack((region.x, region.y))
+    return np.asarray(shapely.linestrings(xy[network.link_ends]))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.network.shortest_paths import LONGEST_MS, Graph
-from emergency_sim.network.speeds import FerryClass, drive_ms
+from emergency_sim.network.speed_table import SpeedTable
+from emergency_sim.network.speeds import Driving, FerryClass, drive_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +31,15 @@ class RoadNetwork:
     tail, head
         int64 per arc: nodes.
     link
-        Per arc: id of the link it comes from.
-    highway, name
-        Per arc: class of road (``ferry`` for a ferry) and name.
+        int64 per arc: the link it comes from, an index into ``link_ids`` and ``link_names``.
+    link_ids, link_names
+        Per link: its id, and its name or ``""``.
+    link_ends
+        int64, shape (links, 2): its nodes ``from`` and ``to``.
+    classes
+        Classes of road; ``ferry`` and ``barrier`` are among them where there are any.
+    highway
+        Index into ``classes`` per arc.
     length_m
         float64 per arc.
     speed_kmh
@@ -49,6 +56,17 @@ class RoadNetwork:
         int64 per arc: expected wait for a ferry that is called out.
     callout
         bool per arc: whether an ambulance may call it out.
+    limit_kmh
+        float64 per arc: legal limit; NaN (or None for all arcs) where unknown.
+    access
+        int8 per arc: index into speeds.ACCESS; None: all open.
+    winter
+        bool per arc: closed in winter; None: none is.
+    signals, yields
+        int16 per arc: traffic signals on it, and 1 where its end meets a road of a higher class;
+        None: none.
+    speeds
+        Factors and delays by class, limit, hour and season.
     """
 
     node_ids: tuple[str, ...]
@@ -56,9 +74,12 @@ class RoadNetwork:
     y: NDArray[Any]
     tail: NDArray[Any]
     head: NDArray[Any]
-    link: tuple[str, ...]
-    highway: tuple[str, ...]
-    name: tuple[str, ...]
+    link: NDArray[Any]
+    link_ids: tuple[str, ...]
+    link_names: tuple[str, ...]
+    link_ends: NDArray[Any]
+    classes: tuple[str, ...]
+    highway: NDArray[Any]
     length_m: NDArray[Any]
     speed_kmh: NDArray[Any]
     ferry: NDArray[Any]
@@ -67,6 +88,12 @@ class RoadNetwork:
     runs: NDArray[Any]
     callout_ms: NDArray[Any]
     callout: NDArray[Any]
+    limit_kmh: NDArray[Any] | None = None
+    access: NDArray[Any] | None = None
+    winter: NDArray[Any] | None = None
+    signals: NDArray[Any] | None = None
+    yields: NDArray[Any] | None = None
+    speeds: SpeedTable = field(default_factory=SpeedTable)
 
     def __post_init__(self) -> None:
         for label in ("crossing_ms", "wait_ms", "callout_ms"):
@@ -78,66 +105,81 @@ class RoadNetwork:
         """Return the number of nodes."""
         return len(self.node_ids)
 
-    def wait(self, ferry_class: int, *, ambulance: bool) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the expected wait in ms (int64) of every arc and whether it is open.
+    def wait(self, driving: Driving) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the expected wait in ms (int64) of every arc and whether it runs at that hour.
 
         An ambulance may call out a marked ferry that does not run, and at night also one that runs
         so rarely that calling is quicker (R8).
         """
-        wait, runs = self.wait_ms[ferry_class], self.runs[ferry_class]
-        if not ambulance:
+        wait, runs = self.wait_ms[driving.hours], self.runs[driving.hours]
+        if not driving.profile.ambulance:
             return wait, runs
         called = self.callout & ~runs
-        if ferry_class == FerryClass.NIGHT:
+        if driving.hours == FerryClass.NIGHT:
             called |= self.callout & (self.callout_ms < wait)
         return np.where(called, self.callout_ms, wait), runs | called
 
-    def graph(self, factor: float, ferry_class: int, *, ambulance: bool) -> Graph:
-        """Return the quickest open arcs between nodes with their times in whole milliseconds.
+    def usable(self, driving: Driving) -> NDArray[Any]:
+        """Return whether each arc may be driven: it runs, is open to the profile and not snowed up."""
+        _, usable = self.wait(driving)
+        if self.access is not None:
+            usable = usable & (self.access <= driving.most_access)
+        if self.winter is not None and not driving.winter_roads:
+            usable = usable & ~self.winter
+        return np.asarray(usable)
 
-        Parameters
-        ----------
-        factor
-            Multiplies the times of roads, not those of ferries.
-        ferry_class
-            Ferry class of the hour.
-        ambulance
-            May call out a ferry.
-
-        Returns
-        -------
-        Graph
-            Its ``arc`` holds the network's arc index of each arc.
-        """
-        wait, is_open = self.wait(ferry_class, ambulance=ambulance)
+    def arc_ms(self, driving: Driving) -> NDArray[Any]:
+        """Return the expected whole milliseconds (int64) of every arc, usable or not."""
+        wait, _ = self.wait(driving)
         speed = np.where(self.ferry, 1.0, self.speed_kmh)
-        ms = np.where(
+        factor: Any = driving.factor
+        delay: Any = 0.0
+        if self.speeds.rows:
+            limit = np.full(len(self.tail), np.nan) if self.limit_kmh is None else self.limit_kmh
+            factor = factor * self.speeds.factors(driving, self.classes, self.highway, limit)
+            signal_s, yield_s = self.speeds.delays(driving)
+            for count, seconds in ((self.signals, signal_s), (self.yields, yield_s)):
+                if count is not None:
+                    delay = delay + count * seconds
+        return np.where(
             self.ferry,
             np.maximum(self.crossing_ms + wait, 1),
-            drive_ms(self.length_m, speed, factor),
+            drive_ms(self.length_m, speed, factor, delay),
         )
-        chosen = np.flatnonzero(is_open)
-        graph = Graph(len(self.node_ids), self.tail[chosen], self.head[chosen], ms[chosen])
+
+    def graph(self, driving: Driving) -> Graph:
+        """Return the quickest usable arcs between nodes with their times in whole milliseconds.
+
+        Its ``arc`` holds the network's arc index of each arc.
+        """
+        chosen = np.flatnonzero(self.usable(driving))
+        ms = self.arc_ms(driving)[chosen]
+        graph = Graph(len(self.node_ids), self.tail[chosen], self.head[chosen], ms)
         graph.arc = chosen[graph.arc]
         return graph
 
-    def without_ferries(self, names: Sequence[str]) -> RoadNetwork:
+    def without_ferries(
+        self, names: Sequence[str], *, asked_by: str = "--without-ferry"
+    ) -> RoadNetwork:
         """Return the same network where the ferries of these names (or link ids) do not run.
+
+        Parameters
+        ----------
+        names
+            Of ferries or of their links.
+        asked_by
+            What a fault names as its place.
 
         Raises
         ------
         InputFaults
             A name that no ferry has.
         """
-        known = {
-            word
-            for at in np.flatnonzero(self.ferry)
-            for word in (self.name[at], self.link[at])
-            if word
-        }
+        ferries = np.unique(self.link[self.ferry]).tolist()
+        known = {w for k in ferries for w in (self.link_names[k], self.link_ids[k]) if w}
         unknown = [
             Fault(
-                file="--without-ferry",
+                file=asked_by,
                 message="no ferry has this name",
                 got=name,
                 did_you_mean=nearest_word(name, known),
@@ -147,13 +189,8 @@ class RoadNetwork:
         ]
         if unknown:
             raise InputFaults(unknown)
-        gone = np.array(
-            [
-                bool(is_ferry) and (name in names or link in names)
-                for is_ferry, name, link in zip(self.ferry, self.name, self.link, strict=True)
-            ],
-            dtype=bool,
-        )
+        off = [k for k in ferries if self.link_names[k] in names or self.link_ids[k] in names]
+        gone = self.ferry & np.isin(self.link, off)
         return replace(self, runs=self.runs & ~gone, callout=self.callout & ~gone)
 
 

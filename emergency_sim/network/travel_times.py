@@ -9,6 +9,7 @@ import numpy as np
 
 from emergency_sim.domain.travel import KM_PER_MINUTE, FerryLeg, Position
 from emergency_sim.domain.units import MS_PER_S
+from emergency_sim.network.speeds import Driving
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +44,8 @@ class RoadTravelTimes:
     ----------
     network
         Roads and ferries.
-    factor
-        Of the profile, on the seconds of roads.
-    ferry_class
-        0 day, 1 evening, 2 night.
-    ambulance
-        May call out a ferry that is marked so.
+    driving
+        Who drives, when and how.
 
     Notes
     -----
@@ -58,17 +55,11 @@ class RoadTravelTimes:
 
     quickest = True
 
-    def __init__(
-        self,
-        network: RoadNetwork,
-        *,
-        factor: float = 1.0,
-        ferry_class: int = 0,
-        ambulance: bool = False,
-    ) -> None:
+    def __init__(self, network: RoadNetwork, driving: Driving | None = None) -> None:
         self.network = network
-        self._graph = network.graph(factor, ferry_class, ambulance=ambulance)
-        self._wait_ms, _ = network.wait(ferry_class, ambulance=ambulance)
+        self.driving = driving or Driving()
+        self._graph = network.graph(self.driving)
+        self._wait_ms, _ = network.wait(self.driving)
         self._rows: dict[int, NDArray[Any]] = {}
         self._trees: dict[int, NDArray[Any]] = {}
         self._routes: dict[tuple[int, int], _Route | None] = {}

@@ -15,6 +15,7 @@ from emergency_sim.scenario.parameters import build_parameters
 from emergency_sim.scenario.schema import (
     FILE_KEYS,
     KEYS,
+    NETWORK_SETTINGS,
     PLUG_INS,
     REQUIRED,
     NetworkRef,
@@ -154,20 +155,41 @@ def _network(tree: Tree, faults: list[Fault]) -> NetworkRef | None:
         near = nearest_word(kind, ("tables", "matrix"))
         faults.append(tree.fault(at, "kind must be tables or matrix", got=kind, did_you_mean=near))
         return None
+    known = ("kind", place, *(NETWORK_SETTINGS if kind == "tables" else ()))
     for key in raw:
-        if key not in ("kind", place):
-            near = nearest_word(key, ("kind", place))
+        if key not in known:
+            near = nearest_word(key, known)
             faults.append(tree.fault(("network", key), "unknown key", did_you_mean=near))
     if place not in raw:
         faults.append(tree.fault(("network",), f"a required key is missing: {place}"))
         return None
+    settings = _network_settings(tree, raw, faults)
     path = raw[place]
     exists = isinstance(path, str) and (Path(path).is_dir() or Path(path).is_file())
-    return (
-        NetworkRef(kind="tables" if kind == "tables" else "matrix", path=Path(path))
-        if exists
-        else None
-    )
+    if not exists or settings is None:
+        return None
+    return NetworkRef(kind="tables" if kind == "tables" else "matrix", path=Path(path), **settings)
+
+
+def _network_settings(
+    tree: Tree, raw: dict[str, Any], faults: list[Fault]
+) -> dict[str, Any] | None:
+    """Return what a scenario says of its network's ferries and roads; None after a fault."""
+    before = len(faults)
+    given = {key: raw[key] for key in NETWORK_SETTINGS if key in raw}
+    ferries = given.get("without_ferries", [])
+    if not isinstance(ferries, list) or not all(isinstance(f, str) and f for f in ferries):
+        at: TreePath = ("network", "without_ferries")
+        faults.append(tree.fault(at, "must be a list of names of ferries", got=ferries))
+    elif ferries:
+        given["without_ferries"] = tuple(ferries)
+    if given.get("winter_roads", "open") not in ("open", "closed"):
+        got = given["winter_roads"]
+        faults.append(tree.fault(("network", "winter_roads"), "must be open or closed", got=got))
+    if not isinstance(given.get("ambulance_keys", True), bool):
+        got = given["ambulance_keys"]
+        faults.append(tree.fault(("network", "ambulance_keys"), "must be true or false", got=got))
+    return given if len(faults) == before else None
 
 
 def _files(tree: Tree, faults: list[Fault]) -> tuple[Path, ...]:

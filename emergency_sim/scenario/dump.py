@@ -16,6 +16,7 @@ from emergency_sim.scenario.geography import network_files
 from emergency_sim.scenario.schema import (
     FILE_KEYS,
     KEYS,
+    NETWORK_SETTINGS,
     PLUG_INS,
     REQUIRED,
     VARIANT_SCHEMA,
@@ -100,7 +101,13 @@ def _file(path: Path) -> dict[str, str]:
 
 def _network(network: NetworkRef) -> dict[str, Any]:
     files = {path.name: _file(path)["sha256"] for path in network_files(network)}
-    return {"name": network.path.resolve().name, "files": files}
+    text: dict[str, Any] = {"name": network.path.resolve().name, "files": files}
+    plain = NetworkRef(kind=network.kind, path=network.path)
+    for key in NETWORK_SETTINGS:  # what is as usual is left out
+        value = getattr(network, key)
+        if value != getattr(plain, key):
+            text[key] = list(value) if isinstance(value, tuple) else value
+    return text
 
 
 def json_schema() -> dict[str, Any]:
@@ -114,7 +121,16 @@ def json_schema() -> dict[str, Any]:
     properties["network"] = {
         "oneOf": [
             text,
-            _object({"kind": {"const": "tables"}, "path": text}, ("kind", "path")),
+            _object(
+                {
+                    "kind": {"const": "tables"},
+                    "path": text,
+                    "without_ferries": {"type": "array", "items": text},
+                    "winter_roads": {"enum": ["open", "closed"]},
+                    "ambulance_keys": {"type": "boolean"},
+                },
+                ("kind", "path"),
+            ),
             _object({"kind": {"const": "matrix"}, "times": text}, ("kind", "times")),
         ]
     }

@@ -39,7 +39,7 @@ def network_files(network: NetworkRef) -> tuple[Path, ...]:
     if network.kind == "matrix":
         return (network.path,)
     names = [f"{table}.{ending}" for table in TABLES for ending in ("csv", "parquet")]
-    candidates = [network.path / name for name in [*names, "network.yaml"]]
+    candidates = [network.path / name for name in [*names, "speeds.csv", "network.yaml"]]
     return tuple(path for path in candidates if path.is_file())
 
 

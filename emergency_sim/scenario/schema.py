@@ -45,6 +45,10 @@ class Text:
     en: str
 
 
+NETWORK_SETTINGS = ("without_ferries", "winter_roads", "ambulance_keys")
+"""Keys of a network of tables beside its path."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkRef:
     """Where the network is.
@@ -55,10 +59,19 @@ class NetworkRef:
         ``tables``: a region's folder; ``matrix``: a CSV of seconds between named points.
     path
         The folder or the file.
+    without_ferries
+        Names or link ids of ferries that do not run.
+    winter_roads
+        ``closed``: roads that are closed in winter are closed in the whole run.
+    ambulance_keys
+        Ambulances use private roads, bus lanes and barriers with a key.
     """
 
     kind: Literal["tables", "matrix"]
     path: Path
+    without_ferries: tuple[str, ...] = ()
+    winter_roads: Literal["open", "closed"] = "open"
+    ambulance_keys: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

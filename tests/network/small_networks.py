@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from emergency_sim.network import RoadNetwork
+from emergency_sim.network import Driving, FerryClass, Profile, RoadNetwork
 
 
 class Link(NamedTuple):
@@ -48,9 +48,12 @@ def network(nodes: int, links: list[Link]) -> RoadNetwork:
         y=np.zeros(nodes),
         tail=column((a for a, _, _ in arcs), np.int64),
         head=column((b for _, b, _ in arcs), np.int64),
-        link=tuple(f"l{k}" for _, _, k in arcs),
-        highway=tuple("ferry" if at.ferry else "primary" for at in of),
-        name=tuple(f"ferry {k}" if links[k].ferry else "" for _, _, k in arcs),
+        link=column((k for _, _, k in arcs), np.int64),
+        link_ids=tuple(f"l{k}" for k in range(len(links))),
+        link_names=tuple(f"ferry {k}" if at.ferry else "" for k, at in enumerate(links)),
+        link_ends=np.array([(at.a, at.b) for at in links], dtype=np.int64).reshape(-1, 2),
+        classes=("primary", "ferry"),
+        highway=column((int(at.ferry) for at in of), np.int16),
         length_m=column((at.length_m for at in of), float),
         speed_kmh=column((np.nan if at.ferry else at.speed_kmh for at in of), float),
         ferry=column((at.ferry for at in of), bool),
@@ -154,3 +157,9 @@ def write_region(folder: Path, **files: str | None) -> Path:
         if content is not None:
             (folder / f"{name}.csv").write_text(content, encoding="utf-8")
     return folder
+
+
+def driving(factor: float = 1.0, ferry_class: int = 0, *, ambulance: bool = False) -> Driving:
+    """Return an ambulance's or a car's driving in one class of the hour."""
+    profile = Profile.AMBULANCE_BLUE if ambulance else Profile.CAR
+    return Driving(profile=profile, factor=factor, hours=FerryClass(ferry_class))

@@ -6,6 +6,7 @@ import pytest
 
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.network import MatrixNetwork, read_matrix
+from tests.network.small_networks import driving
 
 GOOD = "from,a,b,c\nb,2,0,inf\na,0,1.5,3\nc,6,5,4\n"
 
@@ -31,7 +32,7 @@ def test_points_are_nodes_and_zones(tmp_path):
     assert region.zones.ids == region.zones.area == ("a", "b", "c")
     assert region.zones.node.tolist() == [0, 1, 2]
     assert region.zones.population.shape == (3, 9)
-    assert region.travel_times(factor=2.0, ferry_class=2, ambulance=True).between(0, 1) == 3.0
+    assert region.travel_times(driving(2.0, 2, ambulance=True)).between(0, 1) == 3.0
     assert region.index("b") == 1
     with pytest.raises(ValueError, match="name a node"):
         region.nearest_node(0, 0)

@@ -10,7 +10,7 @@ import pytest
 
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.network import RoadNetwork, project, read_region, unproject
-from tests.network.small_networks import LINKS_CSV, NODES_CSV, ZONES_CSV, write_region
+from tests.network.small_networks import LINKS_CSV, NODES_CSV, ZONES_CSV, driving, write_region
 
 
 def faults_of(folder: Path) -> list[str]:
@@ -39,10 +39,10 @@ def test_a_district(tmp_path):
     assert zones.access_mean_s.tolist() == [30.0, 0.0]
     assert zones.tettbygd.tolist() == [True, False]
     assert zones.x.tolist() == [1000.0, 9000.0]
-    day, night = region.travel_times(), region.travel_times(ferry_class=2)
+    day, night = region.travel_times(), region.travel_times(driving(1.0, 2))
     assert day.between(0, 3) == 60 + 900 + 600 + 120
     assert night.between(0, 3) == float("inf")
-    assert region.travel_times(ferry_class=2, ambulance=True).between(0, 3) == 60 + 1800 + 120
+    assert region.travel_times(driving(1.0, 2, ambulance=True)).between(0, 3) == 60 + 1800 + 120
     assert region.index("c") == 2
     with pytest.raises(KeyError):
         region.index("x")
@@ -82,7 +82,7 @@ def test_everything_wrong_in_all_tables_at_once(tmp_path):
         "links.csv:2:22: speed_kmh: a road must have a speed",
         "links.csv:2:26: crossing_min: only a ferry (highway = ferry) has this (got 5.0)",
         "links.csv:3:19: speed_kmh: a ferry has crossing_min instead of a speed (got 50.0)",
-        "links.csv:3:33: crossing_min: a ferry must have this (0 departures: closed)",
+        "links.csv:3:33: crossing_min: a ferry must have this",
         "links.csv:4:1: link_id: stands already on line 3 (got 'l2')",
         "nodes.csv:4:11: x: must be a number (got '7000m')",
         "zones.csv:2:20: age_0_5: must be at least 0 (got '-1')",
@@ -98,7 +98,7 @@ def test_everything_wrong_in_all_tables_at_once(tmp_path):
          r"links.csv:4:16: length_m: is shorter than the straight line .* \(2000 m\)"),
         ("links", "primary,2000,60", "primary,2000,0", r"links.csv:4:21: speed_kmh: must be at l"),
         ("links", ",10,2,1", ",10,-2,1", r"links.csv:3:34: dep_day: must be at least 0"),
-        ("links", ",10,2,1", ",10,,1", r"links.csv:3:34: dep_day: a ferry must have this"),
+        ("links", ",10,2,1", ",10,,1", r"links.csv:3:34: dep_day: a ferry has departures in all"),
         ("links", "2000,60,0", "2000,60,yes", r"links.csv:4:24: oneway: must be one of 0, 1, -1"),
         ("zones", ",a,90,", ",a,91,", r"zones.csv:2:17: population: the age groups sum to 90"),
         ("zones", ",a,90,", ",aa,90,", r"zones.csv:2:15: node: .*did you mean 'a'"),

@@ -16,6 +16,7 @@ from emergency_sim.network import Graph, MatrixTravelTimes, RoadTravelTimes
 from tests.network.small_networks import (
     PROFILES,
     Link,
+    driving,
     link_ms,
     network,
     plain_dijkstra,
@@ -28,8 +29,8 @@ CHAIN = [Link(0, 1, 1000, 60), FERRY, Link(2, 3, 2000, 60)]
 """A minute of road, a ferry of 10 min with half headways 15, 30 and none, two minutes of road."""
 
 
-def chain(**options) -> RoadTravelTimes:
-    return RoadTravelTimes(network(4, CHAIN), **options)
+def chain(ferry_class: int = 0, *, factor: float = 1.0, ambulance: bool = False) -> RoadTravelTimes:
+    return RoadTravelTimes(network(4, CHAIN), driving(factor, ferry_class, ambulance=ambulance))
 
 
 settings = st.tuples(st.sampled_from(PROFILES), st.integers(0, 2))
@@ -43,7 +44,7 @@ def test_equal_to_a_plain_search(drawn, chosen):
     nodes, links = drawn
     (factor, ambulance), ferry_class = chosen
     times = RoadTravelTimes(
-        network(nodes, links), factor=factor, ferry_class=ferry_class, ambulance=ambulance
+        network(nodes, links), driving(factor, ferry_class, ambulance=ambulance)
     )
     expected = [
         plain_dijkstra(nodes, links, i, factor, ferry_class, ambulance) for i in range(nodes)
@@ -70,7 +71,7 @@ def test_a_path_takes_what_it_is_said_to_take(drawn, chosen):
     nodes, links = drawn
     (factor, ambulance), ferry_class = chosen
     roads = network(nodes, links)
-    times = RoadTravelTimes(roads, factor=factor, ferry_class=ferry_class, ambulance=ambulance)
+    times = RoadTravelTimes(roads, driving(factor, ferry_class, ambulance=ambulance))
     km = times.kilometres(range(nodes))
     assert (np.isfinite(km) == np.isfinite(times.rows(range(nodes)))).all()
     for i in range(nodes):
@@ -167,7 +168,7 @@ def test_a_closed_ferry_opens_only_to_an_ambulance_that_calls_it_out():
     assert chain(ferry_class=2).path(0, 3) == []
     assert chain(ferry_class=2, ambulance=True).between(1, 2) == 1200 + 600
     unmarked = network(4, [CHAIN[0], FERRY._replace(callout_min=None), CHAIN[2]])
-    assert RoadTravelTimes(unmarked, ferry_class=2, ambulance=True).between(1, 2) == INFINITY
+    assert RoadTravelTimes(unmarked, driving(1.0, 2, ambulance=True)).between(1, 2) == INFINITY
 
 
 def test_calling_out_only_where_it_is_quicker_and_only_at_night():
@@ -175,7 +176,7 @@ def test_calling_out_only_where_it_is_quicker_and_only_at_night():
     often = network(4, [CHAIN[0], FERRY._replace(departures=(2, 2, 2))])
     waits = {
         (name, ferry_class): RoadTravelTimes(
-            roads, ferry_class=ferry_class, ambulance=True
+            roads, driving(1.0, ferry_class, ambulance=True)
         ).ferries(1, 2)[0].headway_s
         for name, roads in (("rare", rare), ("often", often))
         for ferry_class in (0, 2)
@@ -201,7 +202,7 @@ def test_a_ferry_can_be_taken_away():
     for name in ("ferry 1", "l1"):
         closed = roads.without_ferries([name])
         for ferry_class in range(3):
-            times = RoadTravelTimes(closed, ferry_class=ferry_class, ambulance=True)
+            times = RoadTravelTimes(closed, driving(1.0, ferry_class, ambulance=True))
             assert times.between(1, 2) == INFINITY
             assert times.between(0, 1) == 60.0
     with pytest.raises(ValueError, match="did you mean 'ferry 1'"):
@@ -218,7 +219,7 @@ def test_going_on_takes_what_is_left(drawn, chosen, data):
     nodes, links = drawn
     (factor, ambulance), ferry_class = chosen
     times = RoadTravelTimes(
-        network(nodes, links), factor=factor, ferry_class=ferry_class, ambulance=ambulance
+        network(nodes, links), driving(factor, ferry_class, ambulance=ambulance)
     )
     i, j, x = (data.draw(st.integers(0, nodes - 1)) for _ in range(3))
     whole = times.between(i, j)
@@ -354,7 +355,7 @@ def test_a_matrix_of_a_road_network_gives_the_same_times(drawn, chosen, data):
     nodes, links = drawn
     (factor, ambulance), ferry_class = chosen
     roads = RoadTravelTimes(
-        network(nodes, links), factor=factor, ferry_class=ferry_class, ambulance=ambulance
+        network(nodes, links), driving(factor, ferry_class, ambulance=ambulance)
     )
     matrix = MatrixTravelTimes(roads.rows(range(nodes)))
     sources = data.draw(st.lists(st.integers(0, nodes - 1), max_size=4))
@@ -426,8 +427,6 @@ def test_a_county_in_two_seconds():
     begun = time.process_time()
     for factor, ambulance in PROFILES:
         for ferry_class in range(3):
-            times = RoadTravelTimes(
-                roads, factor=factor, ferry_class=ferry_class, ambulance=ambulance
-            )
+            times = RoadTravelTimes(roads, driving(factor, ferry_class, ambulance=ambulance))
             assert times.rows(range(500)).shape == (500, side * side)
     assert time.process_time() - begun < 2.0

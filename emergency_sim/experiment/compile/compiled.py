@@ -32,54 +32,57 @@ from emergency_sim.experiment.compile.service import (
 from emergency_sim.experiment.compile.staffing import Post, all_posts
 from emergency_sim.experiment.compile.worlds import CALENDAR_MARGIN_DAYS, lay_world
 from emergency_sim.network import Region, read_matrix, read_region
-from emergency_sim.network.speeds import FerryClass, Profile
+from emergency_sim.network.speeds import Driving, FerryClass, Profile
+from emergency_sim.scenario.geography import network_files
 from emergency_sim.simulation.replication import run
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from emergency_sim.demand import Potential
     from emergency_sim.domain.events import EventColumns
     from emergency_sim.domain.travel import TravelTimes
     from emergency_sim.scenario import Scenario
+    from emergency_sim.scenario.schema import NetworkRef
     from emergency_sim.simulation.world import World
 
 
-TABLES: Final = ("nodes", "links", "zones")
-"""Tables of a region that its network is made of."""
-
-
+WITHOUT_FERRIES: Final = "network.without_ferries"
 NETWORKS_KEPT: Final = 8
-_networks: dict[tuple[str, Path, str], tuple[Region, Places]] = {}
+_networks: dict[tuple[NetworkRef, str], tuple[Region, Places]] = {}
 
 
-def _network(kind: str, path: Path, digest: str) -> tuple[Region, Places]:
+def _network(ref: NetworkRef, digest: str) -> tuple[Region, Places]:
     """Return a network as read once, and its places, which its scenarios share.
 
     An edited file has another ``digest`` and is read again.
     """
-    key = kind, path, digest
-    if key not in _networks:
+    if (ref, digest) not in _networks:
         while len(_networks) >= NETWORKS_KEPT:
             del _networks[next(iter(_networks))]
-        _networks[key] = read_matrix(path) if kind == "matrix" else read_region(path), Places()
-    return _networks[key]
+        region = read_matrix(ref.path) if ref.kind == "matrix" else read_region(ref.path)
+        if ref.without_ferries:
+            region = region.without_ferries(ref.without_ferries, asked_by=WITHOUT_FERRIES)
+        _networks[ref, digest] = region, Places()
+    return _networks[ref, digest]
 
 
 @lru_cache(maxsize=64)
 def _times(
-    kind: str, path: Path, digest: str, factor: float, ferry: int, *, ambulance: bool
+    ref: NetworkRef, digest: str, factor: float, ferry: int, profile: Profile
 ) -> TravelTimes:
-    region, _ = _network(kind, path, digest)
-    return region.travel_times(factor=factor, ferry_class=ferry, ambulance=ambulance)
+    region, _ = _network(ref, digest)
+    driving = Driving(
+        profile=profile, factor=factor, hours=FerryClass(ferry),
+        keys=profile.ambulance and ref.ambulance_keys,
+        winter_roads=ref.winter_roads == "open",
+    )  # fmt: skip
+    return region.travel_times(driving)
 
 
-def _digest(path: Path) -> str:
-    """Return a hash of the tables' bytes, so that an edited file is read again."""
+def _digest(ref: NetworkRef) -> str:
+    """Return a hash of the network's bytes, so that an edited file is read again."""
     total = sha256()
-    files = [path] if path.is_file() else [path / f"{name}.csv" for name in TABLES]
-    for file in files:
-        total.update(file.name.encode() + (file.read_bytes() if file.is_file() else b""))
+    for file in network_files(ref):
+        total.update(file.name.encode() + file.read_bytes())
     return total.hexdigest()
 
 
@@ -210,9 +213,8 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     """
     if scenario.network.kind == "matrix":
         scenario = replace(scenario, parameters=_literal_times(scenario.parameters))
-    kind, path = scenario.network.kind, scenario.network.path
-    digest = _digest(path)
-    region, places = _network(kind, path, digest)
+    digest = _digest(scenario.network)
+    region, places = _network(scenario.network, digest)
     ground = lay(scenario, region, places)
     plans = clinics_of(scenario)
     factors = {
@@ -223,7 +225,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     }
     travel = {
         p.value: tuple(
-            _times(kind, path, digest, factors[p.value], k, ambulance=p.ambulance)
+            _times(scenario.network, digest, factors[p.value], k, p)
             for k in range(3)
         )
         for p in Profile
