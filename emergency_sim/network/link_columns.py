@@ -41,7 +41,7 @@ class LinkColumns:
     winter, yields, yields_back
         bool.
     signals
-        int16.
+        float64: traffic signals, in halves: one at an end counts half.
     """
 
     link_id: tuple[str, ...]

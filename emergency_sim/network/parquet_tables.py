@@ -31,7 +31,7 @@ _LINK_COLUMNS: Final = {
     "length_m": _NUMBER, "speed_kmh": _NUMBER, "tunnel": _WHOLE, "bridge": _WHOLE,
     "oneway": _WHOLE, "name": _TEXT, "crossing_min": _NUMBER, "dep_day": _NUMBER,
     "dep_evening": _NUMBER, "dep_night": _NUMBER, "callout_min": _NUMBER, "status": _TEXT,
-    "source": _TEXT, "limit_kmh": _NUMBER, "access": _TEXT, "winter": _WHOLE, "signals": _WHOLE,
+    "source": _TEXT, "limit_kmh": _NUMBER, "access": _TEXT, "winter": _WHOLE, "signals": _NUMBER,
     "yields": _WHOLE, "yields_back": _WHOLE, "geometry": _BYTES,
 }  # fmt: skip
 
@@ -200,7 +200,7 @@ def _link_columns(
         callout_min=links["callout_min"],
         access=access,
         winter=links["winter"] == 1,
-        signals=np.nan_to_num(links["signals"]).astype(np.int16),
+        signals=np.nan_to_num(links["signals"]),
         yields=links["yields"] == 1,
         yields_back=links["yields_back"] == 1,
     )
@@ -223,6 +223,6 @@ def _no_links() -> LinkColumns:
         link_id=(), name=(), highway=(), begin=_nothing(np.int64), end=_nothing(np.int64),
         length_m=_nothing(), speed_kmh=_nothing(), limit_kmh=_nothing(), oneway=_nothing(np.int8),
         crossing_min=_nothing(), departures=np.empty((3, 0)), callout_min=_nothing(),
-        access=_nothing(np.int8), winter=_nothing(bool), signals=_nothing(np.int16),
+        access=_nothing(np.int8), winter=_nothing(bool), signals=_nothing(),
         yields=_nothing(bool), yields_back=_nothing(bool),
     )  # fmt: skip

@@ -63,8 +63,8 @@ class RoadNetwork:
     winter
         bool per arc: closed in winter; None: none is.
     signals, yields
-        int16 per arc: traffic signals on it, and 1 where its end meets a road of a higher class;
-        None: none.
+        Per arc: traffic signals on it (in halves: one at an end counts half), and 1 where its end
+        meets a road of a higher class; None: none.
     speeds
         Factors and delays by class, limit, hour and season.
     """

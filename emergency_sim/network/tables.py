@@ -62,7 +62,7 @@ LINKS: ct.Columns = {
     "limit_kmh": ct.optional(ct.within(ct.number, 5, 150)),
     "access": ct.optional(ct.one_of(ACCESS), "open"),
     "winter": _FLAG,
-    "signals": ct.optional(ct.within(ct.integer, 0, 1000), 0),
+    "signals": ct.optional(ct.within(ct.number, 0, 1000), 0.0),
     "yields": _FLAG,
     "yields_back": _FLAG,
 }
@@ -212,7 +212,7 @@ def _columns(nodes: NodeColumns, links: Sequence[ct.Row]) -> LinkColumns:
         callout_min=numbers("callout_min"),
         access=np.array([ACCESS.index(row["access"]) for row in links], dtype=np.int8),
         winter=flags("winter"),
-        signals=numbers("signals", np.int16),
+        signals=numbers("signals"),
         yields=flags("yields"),
         yields_back=flags("yields_back"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def plain_seconds(nodes, links, start, goal) -> float:
         seconds = max(1, round(link.length_m * 3600 / link.speed_kmh)) / 1000
         inner = [(f, name) for name, (at, f) in (("start", start), ("goal", goal)) if at == k]
         stops = [(0.0, link.a), *sorted(inner), (1.0, link.b)]
-        for (f, a), (g, b) in zip(stops, stops[1:], strict=False):
+        for (f, a), (g, b) in itertools.pairwise(stops):
             arcs.setdefault(a, []).append((b, (g - f) * seconds))
             if not link.oneway:
                 arcs.setdefault(b, []).append((a, (g - f) * seconds))
