@@ -97,7 +97,7 @@ def read_parquet_tables(
         tuple(nodes["node_id"]), tuple(nodes["name"]),
         *(np.asarray(nodes[c], float) for c in ("x", "y", "lon", "lat")),
     )  # fmt: skip
-    columns = _link_columns(found, links, str(folder / LINKS_FILE), faults)
+    columns = link_columns(found, links, str(folder / LINKS_FILE), faults)
     if len(set(found.node_id)) < len(found.node_id):
         faults.append(
             Fault(file=str(folder / NODES_FILE), path="node_id", message="an id stands twice")
@@ -143,10 +143,22 @@ def _read(path: Path, columns: Mapping[str, str], faults: list[Fault]) -> dict[s
     return found
 
 
-def _link_columns(
-    nodes: NodeColumns, links: dict[str, Any], file: str, faults: list[Fault]
+def link_columns(
+    nodes: NodeColumns, links: Mapping[str, Any], file: str, faults: list[Fault]
 ) -> LinkColumns:
-    """Return the links; what contradicts itself goes to ``faults``."""
+    """Return the links of a file as checked columns.
+
+    Parameters
+    ----------
+    nodes
+        The nodes that the links name.
+    links
+        Columns by name: lists of strings, float64 numbers.
+    file
+        How faults name the file.
+    faults
+        What contradicts itself is appended.
+    """
     ferry = np.array([h == FERRY for h in links["highway"]], dtype=bool)
     begin, end = (
         np.array([nodes.index.get(n, -1) for n in links[side]], dtype=np.int64)
