@@ -27,7 +27,8 @@ class Dropped:
     ferries
         Names (or link ids) of the ferries that lie in another part.
     untied
-        Names (or link ids) of the ferries with a quay that no road reaches.
+        Names (or link ids) of the ferries with an end that nothing else meets, whether they are
+        kept (the other end is tied) or not.
     parts
         Number of parts of the network before (of one node and more).
     """

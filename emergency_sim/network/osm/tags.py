@@ -66,12 +66,16 @@ class RoadChoice:
     ferry_kmh
         Speed of a ferry whose duration is unknown, the wait included (Statistics Norway, SSB: a
         ferry's effective 12.3 km/h; status: published).
+    quay_m
+        A ferry that ends off the road is led on to the nearest node of one within so many metres
+        (status: assumed); 0 leaves it loose.
     """
 
     service: str = "some"
     tracks: str = "none"
     departures: tuple[float, float, float] = (2.0, 1.0, 0.5)
     ferry_kmh: float = 12.3
+    quay_m: float = 500.0
 
     def __post_init__(self) -> None:
         if self.service not in SERVICE:
@@ -120,12 +124,11 @@ class WayRule:
     def merged_by(self, *, turned: bool = False) -> tuple[object, ...]:
         """Return what two ways must have in common to be one link; ``turned``: seen backwards.
 
-        The name of a road is not among it, that of a ferry is.
+        The name is not among it.
         """
         sides = (self.backward, self.forward) if turned else (self.forward, self.backward)
         kind = (self.highway, self.road, self.tunnel, self.bridge, self.winter, self.roundabout)
-        ferry = (self.name, str(self.interval_min)) if self.highway == FERRY else ()
-        return (*kind, *sides, *ferry)
+        return (*kind, *sides)
 
 
 class Read(NamedTuple):
