@@ -30,6 +30,8 @@ MOST_CELLS: Final = 2_500_000
 _SECONDS: Final = 60.0
 _OFF_BORDER: Final = 1e-4
 """Minutes: a value on a border belongs to the class above it, and is drawn so much above it."""
+_DECIMALS: Final = 2
+"""Of metres: the corners that two bands share are the same to the last digit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -269,9 +271,9 @@ def _multipolygon(outlines: list[Any], offsets: list[Any]) -> Any:
     polygons = [
         shapely.Polygon(ring[0], ring[1:])
         for points, starts in zip(outlines, offsets, strict=True)
-        for ring in [[points[a:b] for a, b in pairwise(starts)]]
+        for ring in [[np.round(points[a:b], _DECIMALS) for a, b in pairwise(starts)]]
     ]
-    valid = shapely.make_valid(np.array(polygons, dtype=object)) if polygons else polygons
+    valid = shapely.make_valid(polygons, method="structure", keep_collapsed=False)
     parts = shapely.get_parts(shapely.get_parts(valid))
     areas = [p for p in parts if p.geom_type == "Polygon" and p.area > 0]
     together = shapely.MultiPolygon(areas)
