@@ -157,9 +157,8 @@ def test_bands_share_out_what_is_reached(seed: int, holes: float, flat: bool) ->
     assert everything.area >= quads.sum() * 100.0**2 * (1 - 1e-9)
     x, y = np.meshgrid(*grid.centres())
     for row, column in zip(*np.nonzero(quads), strict=True):
-        of = int(np.searchsorted(BREAKS, minutes[row, column], side="right"))
-        own = found[of]
-        if minutes[row, column] in BREAKS:  # a lone peak that just touches a border has no area
-            own = shapely.MultiPolygon([p for band in found[of - 1 : of + 1] for p in band.geoms])
+        value = float(minutes[row, column])
         point = shapely.Point(x[row, column], y[row, column])
-        assert shapely.distance(own, point) < 0.02
+        # A lone peak that hardly reaches over a border may have no area of its own.
+        own = {int(np.searchsorted(BREAKS, v, side="right")) for v in (value - 0.05, value + 0.05)}
+        assert min(shapely.distance(found[i], point) for i in own) < 0.02
