@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 import emergency_sim
-from emergency_sim.cli import demo, listings, run, validate
+from emergency_sim.cli import demo, listings, network, norway, run, validate
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
@@ -64,8 +64,19 @@ for _name, _command in (
     ("validate", validate.validate),
     ("kpis", listings.kpis),
     ("schema", listings.schema),
+    ("norway", norway.norway),
 ):
     app.command(_name)(_interruptible(_command))
+
+for _name, _help, _commands in (
+    ("network", "Build, fetch and look at road networks.", network.commands()),
+):
+    _group = typer.Typer(
+        help=_help, no_args_is_help=True, rich_markup_mode=None, add_completion=False
+    )
+    for _inner, _command in _commands.items():
+        _group.command(_inner)(_interruptible(_command))
+    app.add_typer(_group, name=_name)
 
 
 def _version(value: bool) -> None:

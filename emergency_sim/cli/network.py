@@ -1,0 +1,284 @@
+"""``network``: build a road network from OpenStreetMap, fetch one, look at one, export one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from emergency_sim.cli.options import AsJson, fault
+from emergency_sim.domain.errors import InputFaults
+
+if TYPE_CHECKING:
+    from emergency_sim.domain.errors import Fault
+    from emergency_sim.network.build import Built, People, Source
+    from emergency_sim.network.osm.source import RawOsm
+
+
+OutNetwork = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write.")]
+WithoutFerry = Annotated[
+    list[str] | None,
+    typer.Option("--without-ferry", metavar="NAME", help="Leave this ferry out (repeatable)."),
+]
+Service = Annotated[
+    str, typer.Option("--service", metavar="none|some|all", help="Service roads to keep.")
+]
+Tracks = Annotated[
+    str, typer.Option("--tracks", metavar="none|good|all", help="Forest and farm tracks to keep.")
+]
+Departures = Annotated[
+    str,
+    typer.Option(
+        "--ferry-departures",
+        metavar="DAY,EVENING,NIGHT",
+        help="Per hour, of ferries with a duration and no interval (assumed).",
+    ),
+]
+Speeds = Annotated[
+    Path | None, typer.Option("--speeds", metavar="FILE", help="Another speed table (CSV).")
+]
+Population = Annotated[
+    Path | None,
+    typer.Option(
+        "--population", metavar="FILE", help="Where people live: counts those whose road is lost."
+    ),
+]
+Licence = Annotated[
+    str | None, typer.Option("--licence", help="Licence of the data, if not OpenStreetMap's.")
+]
+GRAPHML: Final = ".graphml"
+
+
+def build(
+    osm: Annotated[
+        Path,
+        typer.Option(
+            "--osm", metavar="FILE", help=".osm.pbf, .osm, .osm.bz2, .osm.gz or .graphml (osmnx)."
+        ),
+    ],
+    out: OutNetwork,
+    bbox: Annotated[
+        str | None, typer.Option("--bbox", metavar="W,S,E,N", help="Cut to this box (degrees).")
+    ] = None,
+    polygon: Annotated[
+        Path | None, typer.Option("--polygon", metavar="FILE", help="Cut to this polygon.")
+    ] = None,
+    without_ferry: WithoutFerry = None,
+    service: Service = "some",
+    tracks: Tracks = "none",
+    ferry_departures: Departures = "2,1,0.5",
+    speeds: Speeds = None,
+    population: Population = None,
+    licence: Licence = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build a region's network from a file of OpenStreetMap."""
+    plan = _Plan(out, service, tracks, ferry_departures, speeds, population)
+    faults = plan.faults
+    area = None
+    if bbox is not None and polygon is not None:
+        faults.append(fault("--polygon", "give either --bbox or --polygon", str(polygon)))
+    try:
+        from emergency_sim.network.osm.cut import read_bbox, read_polygon
+
+        if bbox is not None:
+            area = read_bbox(bbox)
+        elif polygon is not None:
+            area = read_polygon(polygon)
+    except InputFaults as error:
+        faults += error.faults
+    if not osm.exists():
+        faults.append(fault(str(osm), "there is no such file"))
+    if area is not None and osm.suffix == GRAPHML:
+        faults.append(fault(area.option, "a graphml is not cut: cut it in osmnx"))
+    if faults:
+        raise InputFaults(dict.fromkeys(faults))
+    from emergency_sim.network.build import OSM_LICENCE, Source
+
+    if osm.suffix == GRAPHML:
+        from emergency_sim.network.osm.graphml import read_graphml
+
+        raw, lacks = read_graphml(osm)
+        source = Source(name=osm.name, licence=licence or OSM_LICENCE, notes=lacks.sentences())
+    else:
+        from emergency_sim.network.osm.pbf import read_osm
+
+        found = read_osm(osm, area)
+        notes = (
+            (f"{found.cut_ferries} ferries are cut off by the edge of the area",)
+            if found.cut_ferries
+            else ()
+        )
+        source = Source(
+            name=osm.name, date=found.date, sha256=found.sha256, licence=licence or OSM_LICENCE,
+            area="" if area is None else f"{area.option} {area.value}", notes=notes,
+        )  # fmt: skip
+        raw = found.raw
+    _build_and_say(raw, source, plan, without_ferry or [], as_json=as_json)
+
+
+def fetch(
+    place: Annotated[str, typer.Option("--place", metavar="NAME", help="Such as 'Molde, Norway'.")],
+    out: OutNetwork,
+    without_ferry: WithoutFerry = None,
+    service: Service = "some",
+    tracks: Tracks = "none",
+    ferry_departures: Departures = "2,1,0.5",
+    speeds: Speeds = None,
+    population: Population = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch a place's roads from OpenStreetMap's servers (needs the internet) and build them."""
+    plan = _Plan(out, service, tracks, ferry_departures, speeds, population)
+    if not place.strip():
+        plan.faults.append(fault("--place", "name a place", place))
+    if plan.faults:
+        raise InputFaults(plan.faults)
+    from emergency_sim.network.build import Source
+    from emergency_sim.network.osm.overpass import fetch_place
+
+    raw = fetch_place(place)
+    source = Source(name=place)
+    _build_and_say(raw, source, plan, without_ferry or [], as_json=as_json)
+
+
+class _Plan:
+    """What building a network needs beside the roads, read and checked."""
+
+    def __init__(
+        self,
+        out: Path,
+        service: str,
+        tracks: str,
+        departures: str,
+        speeds: Path | None,
+        population: Path | None,
+    ) -> None:
+        from emergency_sim.bundled import bundled_root
+        from emergency_sim.domain.new_folder import check_new_folder
+        from emergency_sim.network.built import is_network
+        from emergency_sim.network.osm.tags import RoadChoice
+        from emergency_sim.network.speed_table import SpeedTable, read_speeds
+
+        self.out = out
+        self.faults: list[Fault] = []
+        self.speeds = SpeedTable()
+        self.people: People | None = None
+        self.choice = RoadChoice()
+        for label, given, known in (
+            ("--service", service, ("none", "some", "all")),
+            ("--tracks", tracks, ("none", "good", "all")),
+        ):
+            if given not in known:
+                self.faults.append(fault(label, f"must be one of {', '.join(known)}", given))
+        per_hour = _departures(departures, self.faults)
+        if not self.faults:
+            self.choice = RoadChoice(service=service, tracks=tracks, departures=per_hour)
+        for step in (
+            lambda: check_new_folder(out, ours=is_network),
+            lambda: setattr(
+                self, "speeds", read_speeds(speeds or bundled_root() / "networks" / "speeds.csv")
+            ),
+            lambda: setattr(self, "people", _people(population)),
+        ):
+            try:
+                step()
+            except InputFaults as error:
+                self.faults += error.faults
+
+
+def _departures(text: str, faults: list[Fault]) -> tuple[float, float, float]:
+    """Return three numbers per hour; what is wrong with them goes to ``faults``."""
+    try:
+        day, evening, night = (float(part) for part in text.split(","))
+    except ValueError:
+        message = "must be three numbers separated by commas: day, evening, night"
+        faults.append(fault("--ferry-departures", message, text))
+        return (1.0, 1.0, 1.0)
+    if not all(0 <= n <= 60 for n in (day, evening, night)):
+        faults.append(fault("--ferry-departures", "must be from 0 to 60 an hour", text))
+    return day, evening, night
+
+
+def _people(path: Path | None) -> People | None:
+    if path is None:
+        return None
+    from emergency_sim.districts.population import read_population
+    from emergency_sim.network.build import People
+
+    cells = read_population(path)
+    return People(x=cells.x, y=cells.y, count=cells.population)
+
+
+def _build_and_say(
+    raw: RawOsm, source: Source, plan: _Plan, without_ferries: list[str], *, as_json: bool
+) -> None:
+    from emergency_sim.network import build as building
+
+    built = building.build(
+        raw, source, plan.speeds, choice=plan.choice, without_ferries=without_ferries,
+        people=plan.people,
+    )  # fmt: skip
+    building.write(built, plan.out, plan.speeds)
+    if as_json:
+        text = {"schema_version": 1, **built.description(plan.out.resolve().name)}
+        typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    _say(built, plan.out)
+
+
+def _say(built: Built, out: Path) -> None:
+    """Print what was built and what was left out."""
+    from emergency_sim.report.style import number
+
+    tables, dropped = built.tables, built.tables.dropped
+    km = built.kilometres()
+    total = number(sum(km.values()), 0, "en")
+    typer.echo(
+        f"{out}: {number(len(tables.node_id), 0, 'en')} nodes, {number(len(tables), 0, 'en')} "
+        f"links, {total} km, {len(built.ferries())} ferries"
+    )
+    lost = number(sum(dropped.km.values()), 1, "en")
+    people = (
+        "people unknown: give --population FILE"
+        if built.people_dropped is None
+        else f"the nearest road of {number(built.people_dropped, 0, 'en')} people"
+    )
+    typer.echo(
+        f"Dropped, not connected with the largest part: {lost} km in {dropped.parts - 1} parts "
+        f"({people})"
+    )
+    for said, names in (
+        ("Ferries dropped with them", dropped.ferries),
+        ("Ferries with a quay that no road reaches, dropped", dropped.untied),
+    ):
+        if names:
+            more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+            typer.echo(f"{said}: {', '.join(names[:10])}{more}")
+    for reason, count in sorted(tables.counts.items(), key=lambda item: -item[1]):
+        typer.echo(f"  {count} x {reason}")
+    for note in built.source.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"Next: emergency-sim network info {out}")
+
+
+def info(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A region's folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a network holds: nodes, links, kilometres by class, ferries, parts, licence."""
+    from emergency_sim.cli.network_info import network_info, said
+
+    found = network_info(folder)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    for line in said(found):
+        typer.echo(line)
+
+
+def commands() -> dict[str, Any]:
+    """Return the commands of this module by name."""
+    return {"build": build, "fetch": fetch, "info": info}
