@@ -1,0 +1,79 @@
+"""Words of travel-time maps and of the layers that QGIS opens, in Norwegian (bokmål) and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAP_TEXTS: Final[dict[str, dict[str, str]]] = {
+    "nb": {
+        "minutes": "Reisetid, minutter",
+        "change_minutes": "Endring, minutter",
+        "no_way": "ingen vei",
+        "before": "Før",
+        "after": "Etter",
+        "change": "Endring",
+        "people": "innbyggere",
+        "share": "andel",
+        "open": "i drift",
+        "opened": "åpnet",
+        "closed": "lagt ned",
+        "helicopter": "base",
+        "road": "vei",
+        "ferry": "ferge",
+        "main_road": "hovedvei",
+        "source": "Kilde",
+        "wait_day": "Fergeventing: halvparten av tiden mellom avgangene om dagen (forventet).",
+        "wait_evening": "Fergeventing: halvparten av tiden mellom avgangene om kvelden (forventet).",
+        "wait_night": "Fergeventing: halvparten av tiden mellom avgangene om natten (forventet).",
+        "flight": "Luftlinje fra basen: {activation} min til avgang, så {speed} km/t. "
+        "Vær, landing og samtidige oppdrag er ikke med.",
+    },
+    "en": {
+        "minutes": "Travel time, minutes",
+        "change_minutes": "Change, minutes",
+        "no_way": "no way",
+        "before": "Before",
+        "after": "After",
+        "change": "Change",
+        "people": "people",
+        "share": "share",
+        "open": "open",
+        "opened": "opened",
+        "closed": "closed",
+        "helicopter": "base",
+        "road": "road",
+        "ferry": "ferry",
+        "main_road": "main road",
+        "source": "Source",
+        "wait_day": "Wait for ferries: half the time between departures by day (expected).",
+        "wait_evening": "Wait for ferries: half the time between evening departures (expected).",
+        "wait_night": "Wait for ferries: half the time between night departures (expected).",
+        "flight": "Straight line from the base: {activation} min to take-off, then {speed} km/h. "
+        "Weather, landing and simultaneous missions are left out.",
+    },
+}
+"""Words by language and key."""
+
+_WAITS: Final = ("wait_day", "wait_evening", "wait_night")
+
+
+def map_word(key: str, lang: str) -> str:
+    """Return a word of a map.
+
+    Examples
+    --------
+    >>> map_word("ferry", "nb"), map_word("ferry", "en")
+    ('ferge', 'ferry')
+    """
+    return MAP_TEXTS[lang][key]
+
+
+def wait_note(ferry_class: int, lang: str) -> str:
+    """Return which wait for ferries a map holds (R8): 0 day, 1 evening, 2 night.
+
+    Examples
+    --------
+    >>> wait_note(2, "en")
+    'Wait for ferries: half the time between night departures (expected).'
+    """
+    return MAP_TEXTS[lang][_WAITS[ferry_class]]
