@@ -25,7 +25,8 @@ def largest_part(nodes: int, links: Links) -> tuple[NDArray[Any], int]:
     Returns
     -------
     array of bool
-        In the part with most nodes, every node can be reached from every other.
+        In the part with most nodes (of two alike, the one with more metres), every node can be
+        reached from every other.
     int
         Number of parts.
     """
@@ -40,7 +41,8 @@ def largest_part(nodes: int, links: Links) -> tuple[NDArray[Any], int]:
     used = np.zeros(nodes, dtype=bool)
     used[tail] = used[head] = True
     size = np.bincount(label[used], minlength=1)
-    part: NDArray[Any] = used & (label == size.argmax())
+    metres = np.bincount(label[tail], weights=links.length_m, minlength=len(size))
+    part: NDArray[Any] = used & (label == np.lexsort((metres, size))[-1])
     return part, int((size > 0).sum())
 
 

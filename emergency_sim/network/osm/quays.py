@@ -28,7 +28,8 @@ def lead_to_roads(
     ferry
         bool per way.
     metres
-        Farthest node that counts as the ferry's own quay.
+        Farthest node that counts as the ferry's own quay, if it is no farther than half of the way
+        to the ferry's other end.
 
     Returns
     -------
@@ -55,7 +56,9 @@ def lead_to_roads(
     loose = count[np.searchsorted(nodes, refs[position])] == 1
     position, after = position[loose], after[loose]
     near, distance = _nearest(raw, refs[position], on_road)
-    tied = distance <= metres
+    # The road must not be the one at the other quay.
+    other = (offsets[:-1] + offsets[1:] - 1)[way[position]] - position
+    tied = distance <= np.minimum(metres, 0.5 * _apart(raw, refs[position], refs[other]))
     position, after, near = position[tied], after[tied], near[tied]
     added = np.bincount(way[position], minlength=len(offsets) - 1)
     return (
@@ -65,17 +68,25 @@ def lead_to_roads(
     )
 
 
+def _xy(raw: RawOsm, ids: NDArray[Any]) -> NDArray[Any]:
+    """Return metres (float64, shape (nodes, 2)) of nodes."""
+    at = np.searchsorted(raw.node_id, ids)
+    return np.column_stack(project(raw.lon[at], raw.lat[at]))
+
+
+def _apart(raw: RawOsm, ids: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
+    """Return the metres between pairs of nodes."""
+    apart: NDArray[Any] = np.hypot(*(_xy(raw, ids) - _xy(raw, others)).T)
+    return apart
+
+
 def _nearest(
     raw: RawOsm, ends: NDArray[Any], roads: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return per node the nearest one of the roads', and the metres to it."""
     from scipy.spatial import KDTree
 
-    places = []
-    for ids in (ends, roads):
-        at = np.searchsorted(raw.node_id, ids)
-        places.append(np.column_stack(project(raw.lon[at], raw.lat[at])))
     if len(ends) == 0:
         return ends, np.zeros(0)
-    distance, which = KDTree(places[1]).query(places[0])
+    distance, which = KDTree(_xy(raw, roads)).query(_xy(raw, ends))
     return roads[which], distance
