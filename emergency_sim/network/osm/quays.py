@@ -28,8 +28,7 @@ def lead_to_roads(
     ferry
         bool per way.
     metres
-        Farthest node that counts as the ferry's own quay, if it is no farther than half of the way
-        to the ferry's other end.
+        Farthest node that counts as the ferry's own quay, if it is not nearer to the other one.
 
     Returns
     -------
@@ -58,7 +57,7 @@ def lead_to_roads(
     near, distance = _nearest(raw, refs[position], on_road)
     # The road must not be the one at the other quay.
     other = (offsets[:-1] + offsets[1:] - 1)[way[position]] - position
-    tied = distance <= np.minimum(metres, 0.5 * _apart(raw, refs[position], refs[other]))
+    tied = (distance <= metres) & (distance < _apart(raw, near, refs[other]))
     position, after, near = position[tied], after[tied], near[tied]
     added = np.bincount(way[position], minlength=len(offsets) - 1)
     return (
