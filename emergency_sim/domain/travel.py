@@ -57,16 +57,23 @@ class TravelTimes(Protocol):
         """Return expected seconds from node ``i`` to node ``j``."""
         ...
 
-    def rows(self, sources: Sequence[int]) -> NDArray[Any]:
-        """Return float64 seconds, shape (sources, nodes)."""
+    def rows(self, sources: Sequence[int], targets: Sequence[int] | None = None) -> NDArray[Any]:
+        """Return float64 seconds, shape (sources, targets); without targets: to all nodes."""
         ...
 
-    def nearest(self, sources: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return per node the seconds from the nearest source and its position in ``sources``."""
+    def nearest(
+        self, sources: Sequence[int], *, towards: bool = False
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return per node the seconds from the nearest source and its position in ``sources``.
+
+        Or, ``towards``, to the nearest source: patients who drive to a clinic.
+        """
         ...
 
-    def kilometres(self, sources: Sequence[int]) -> NDArray[Any]:
-        """Return float64 km along the quickest ways, shape (sources, nodes); see R3 for ferries."""
+    def kilometres(
+        self, sources: Sequence[int], targets: Sequence[int] | None = None
+    ) -> NDArray[Any]:
+        """Return float64 km along the quickest ways, shape as of rows; see R3 for ferries."""
         ...
 
     def path(self, i: int, j: int) -> list[int]:

@@ -60,19 +60,29 @@ class MatrixTravelTimes:
         """Return seconds from point ``i`` to point ``j``."""
         return float(self._seconds[i, j])
 
-    def rows(self, sources: Sequence[int]) -> NDArray[Any]:
-        """Return float64 seconds, shape (sources, points)."""
-        return self._seconds[np.asarray(sources, dtype=np.int64)]
+    def rows(self, sources: Sequence[int], targets: Sequence[int] | None = None) -> NDArray[Any]:
+        """Return float64 seconds, shape (sources, targets); without targets: to all points."""
+        rows = self._seconds[np.asarray(sources, dtype=np.int64)]
+        return rows if targets is None else rows[:, np.asarray(targets, dtype=np.int64)]
 
-    def nearest(self, sources: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
+    def nearest(
+        self, sources: Sequence[int], *, towards: bool = False
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return per point the seconds from the nearest source and that source's position.
 
         Of equally near sources the first counts; ``inf`` and -1 where none reaches.
+
+        Parameters
+        ----------
+        sources
+            Points.
+        towards
+            From each point to its nearest source instead.
         """
         points = len(self._seconds)
         if len(sources) == 0:
             return np.full(points, np.inf), np.full(points, -1)
-        rows = self.rows(sources)
+        rows = self.rows(range(points), sources).T if towards else self.rows(sources)
         position = rows.argmin(axis=0)
         seconds = rows[position, np.arange(points)]
         return seconds, np.where(np.isfinite(seconds), position, -1)
@@ -114,6 +124,8 @@ class MatrixTravelTimes:
             return ahead
         return min(ahead, position.elapsed_s + self.between(position.tail, j))
 
-    def kilometres(self, sources: Sequence[int]) -> NDArray[Any]:
-        """Return float64 kilometres, shape (sources, points): a minute counts 1 km (assumed)."""
-        return self.rows(sources) / 60 * KM_PER_MINUTE
+    def kilometres(
+        self, sources: Sequence[int], targets: Sequence[int] | None = None
+    ) -> NDArray[Any]:
+        """Return float64 kilometres, shape as of rows: a minute counts 1 km (assumed)."""
+        return self.rows(sources, targets) / 60 * KM_PER_MINUTE

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.domain.travel import KM_PER_MINUTE, FerryLeg, Position
+from emergency_sim.domain.travel import KM_PER_MINUTE
 from emergency_sim.domain.units import MS_PER_S
+from emergency_sim.network.columns import Columns
+from emergency_sim.network.engines import make_engine
+from emergency_sim.network.matrix_cache import cached_matrix
+from emergency_sim.network.road_route import RoadRoute, lay_route
+from emergency_sim.network.shortest_paths import NO_WAY
 from emergency_sim.network.speeds import Driving
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from emergency_sim.domain.travel import FerryLeg, Position
     from emergency_sim.network.road_network import RoadNetwork
 
-ROUTES_KEPT = 8192
-"""Routes remembered per profile and ferry class."""
+KEPT_BYTES: Final = 2**27
+"""Memory of what is kept per profile and ferry class: an eighth for rows, the rest for columns."""
 
+ROUTE_NODES_KEPT: Final = 2**20
+"""Nodes on all routes remembered per profile and ferry class (30 MB)."""
 
-class _Route(NamedTuple):
-    """The quickest way between two nodes, arc by arc, in expected seconds.
-
-    ``reached`` has one element per node, ``seconds`` and ``back`` (the same road the other way, or
-    None) one per arc; ``ferries`` names arcs.
-    """
-
-    nodes: list[int]
-    reached: list[float]
-    seconds: list[float]
-    back: list[float | None]
-    ferries: list[int]
-    legs: tuple[FerryLeg, ...]
+INFINITY: Final = float("inf")
 
 
 class RoadTravelTimes:
@@ -46,47 +42,107 @@ class RoadTravelTimes:
         Roads and ferries.
     driving
         Who drives, when and how.
+    engine
+        One of :data:`~emergency_sim.network.engines.ENGINES`; all give the same.
+    cache
+        Folder in which matrices, and what an engine prepares, are kept; None: nothing is.
+    keep_bytes
+        Memory for what is kept.
 
     Notes
     -----
-    Rows and predecessors are found when first asked for, then kept. Between nodes with several
-    equally quick ways one is always taken, so that ``path``, ``ferries`` and ``position`` agree.
+    What is asked about a single way, from wherever a unit is, is read from the *column* of where
+    it goes (:class:`~emergency_sim.network.columns.Column`): there are few places to go to and
+    tens of thousands to be. Between nodes with several equally quick ways always the same one is
+    taken, whichever the engine, so that ``path``, ``ferries``, ``position`` and ``kilometres``
+    agree. Rows and columns hold int32 milliseconds; beyond ``keep_bytes`` the oldest are thrown
+    away and searched anew when asked for.
     """
 
     quickest = True
 
-    def __init__(self, network: RoadNetwork, driving: Driving | None = None) -> None:
+    def __init__(
+        self,
+        network: RoadNetwork,
+        driving: Driving | None = None,
+        *,
+        engine: str = "scipy",
+        cache: Path | None = None,
+        keep_bytes: int = KEPT_BYTES,
+    ) -> None:
         self.network = network
         self.driving = driving or Driving()
-        self._graph = network.graph(self.driving)
+        self.engine = make_engine(
+            engine, len(network), network.tail, network.head, network.arc_ms(self.driving),
+            is_open=network.usable(self.driving), x=network.x, y=network.y, cache=cache,
+        )  # fmt: skip
+        self._cache = cache
         self._wait_ms, _ = network.wait(self.driving)
+        self._most_rows = max(1, keep_bytes // 8 // (4 * max(len(network), 1)))
         self._rows: dict[int, NDArray[Any]] = {}
-        self._trees: dict[int, NDArray[Any]] = {}
-        self._routes: dict[tuple[int, int], _Route | None] = {}
-        self._crosses: dict[int, NDArray[Any]] = {}
+        self._columns = Columns(
+            self.engine, network.ferry[self.engine.arc], keep_bytes - keep_bytes // 8
+        )
+        self._kept = self._columns.kept
+        self._routes: dict[tuple[int, int], RoadRoute] = {}
+        self._route_nodes = 0
+        self._round: dict[tuple[int, int], float] = {}
 
     def between(self, i: int, j: int) -> float:
         """Return expected seconds from node ``i`` to node ``j``."""
-        row = self._rows.get(i)
-        if row is None:
-            self._find_rows([i])
-            row = self._rows[i]
-        seconds: float = row.item(j)  # half the time of float(row[j])
-        return seconds
+        column = self._kept.get(j)
+        if column is None:
+            column = self._columns.towards(j)
+        ms: int = column.ms.item(i)  # half the time of int(ms[i])
+        return ms / MS_PER_S if ms != NO_WAY else INFINITY
 
-    def rows(self, sources: Sequence[int]) -> NDArray[Any]:
-        """Return float64 seconds, shape (sources, nodes)."""
-        self._find_rows(sources)
-        if len(sources) == 0:
-            return np.empty((0, self._graph.nodes))
-        return np.stack([self._rows[int(i)] for i in sources])
+    def rows(self, sources: Sequence[int], targets: Sequence[int] | None = None) -> NDArray[Any]:
+        """Return float64 seconds, shape (sources, targets).
 
-    def nearest(self, sources: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
+        Parameters
+        ----------
+        sources
+            Nodes.
+        targets
+            Nodes; None: all nodes. Where they are fewer than the sources it is they that are
+            searched from.
+        """
+        if targets is not None and len(targets) < len(sources):
+            numbers = self.engine.numbers(sources)
+            columns = [column.ms[numbers] for column in self._columns.each(targets)]
+            return _seconds(np.array(columns, dtype=np.int32).reshape(-1, len(sources)).T)
+        wanted = slice(None) if targets is None else self.engine.numbers(targets)
+        width = len(self.network) if targets is None else len(targets)
+        result = np.empty((len(sources), width))
+        for k in range(0, len(sources), self._most_rows):
+            some = [int(i) for i in sources[k : k + self._most_rows]]
+            here = self._found_rows(some)
+            for at, i in enumerate(some, k):
+                result[at] = _seconds(here[i][wanted])
+        return result
+
+    def matrix(self, sources: Sequence[int], targets: Sequence[int]) -> NDArray[Any]:
+        """Return int32 milliseconds, shape (sources, targets), read-only, kept in the cache.
+
+        :data:`~emergency_sim.network.shortest_paths.NO_WAY` where there is no way.
+        """
+        return cached_matrix(self.engine, sources, targets, self._cache)
+
+    def nearest(
+        self, sources: Sequence[int], *, towards: bool = False
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return per node the seconds from the nearest source and that source's position.
 
         Of equally near sources the first counts; ``inf`` and -1 where none reaches.
+
+        Parameters
+        ----------
+        sources
+            Nodes.
+        towards
+            From each node to its nearest source instead.
         """
-        ms, position = self._graph.nearest(sources)
+        ms, position = self.engine.nearest(sources, towards=towards)
         return ms / MS_PER_S, position
 
     def path(self, i: int, j: int) -> list[int]:
@@ -96,29 +152,10 @@ class RoadTravelTimes:
 
     def ferries(self, i: int, j: int) -> tuple[FerryLeg, ...]:
         """Return the ferries on the path from ``i`` to ``j`` in order."""
-        crosses = self._crosses.get(i)
-        if crosses is None:
-            crosses = self._crosses[i] = self._ferry_ahead(i)
-        if not crosses[j]:
+        if not self._columns.towards(j).crosses(i):
             return ()  # most ways have none: no need to lay out the route
         route = self._route(i, j)
         return () if route is None else route.legs
-
-    def _ferry_ahead(self, i: int) -> NDArray[Any]:
-        """Return for every node whether the quickest way there from ``i`` has a ferry."""
-        self._find_trees([i])
-        before = self._trees[i].astype(np.int64)
-        here = np.arange(self._graph.nodes)
-        at, there = self._graph.arcs_between(before, here)
-        there &= before != here
-        ferry = self.network.ferry[self._graph.arc]
-        crosses = there & (ferry[at] if ferry.size else False)
-        while True:  # each step doubles how far back a node looks
-            further = before[before]
-            crosses = crosses | crosses[before]
-            if np.array_equal(further, before):
-                return np.asarray(crosses, bool)
-            before = further
 
     def position(
         self, i: int, j: int, t: float, *, road_factor: float = 1.0, waits: Sequence[float] = ()
@@ -152,28 +189,7 @@ class RoadTravelTimes:
         route = self._route(i, j)
         if route is None:
             raise ValueError(f"there is no way from node {i} to node {j}")
-        if not road_factor > 0:
-            raise ValueError("road_factor must be positive")
-        if len(waits) not in (0, len(route.legs)):
-            raise ValueError(f"the path has {len(route.legs)} ferries, not {len(waits)}")
-        rest, first = max(t, 0.0), 0
-        for k, arc in enumerate(route.ferries):
-            drive = (route.reached[arc] - route.reached[first]) * road_factor
-            if rest < drive:
-                return self._on_road(route, first, arc, rest / road_factor)
-            rest -= drive
-            leg = route.legs[k]
-            wait = waits[k] if len(waits) else leg.headway_s / 2
-            quay, far = route.nodes[arc], route.nodes[arc + 1]
-            left = wait + leg.crossing_s - rest
-            if rest < wait:
-                return Position(tail=quay, head=far, elapsed_s=0.0, remaining_s=left)
-            if left > 0:
-                return Position(
-                    tail=quay, head=far, elapsed_s=rest - wait, remaining_s=left, reversible=False
-                )
-            rest, first = -left, arc + 1
-        return self._on_road(route, first, len(route.seconds), rest / road_factor)
+        return route.position(t, road_factor=road_factor, waits=waits, way_round=self._way_round)
 
     def from_position(self, position: Position, j: int) -> float:
         """Return expected seconds from ``position`` to node ``j``, turning back if quicker."""
@@ -182,105 +198,83 @@ class RoadTravelTimes:
             return ahead
         return min(ahead, position.elapsed_s + self.between(position.tail, j))
 
-    def kilometres(self, sources: Sequence[int]) -> NDArray[Any]:
-        """Return float64 kilometres along the quickest ways, shape (sources, nodes).
+    def kilometres(
+        self, sources: Sequence[int], targets: Sequence[int] | None = None
+    ) -> NDArray[Any]:
+        """Return float64 kilometres along the quickest ways, shape (sources, targets).
 
         A ferry counts its crossing minutes times 1 km (R3); ``inf`` where there is no way.
+
+        Parameters
+        ----------
+        sources
+            Nodes.
+        targets
+            Nodes; None: all nodes. A search each.
         """
-        self._find_trees(sources)
-        nodes = self._graph.nodes
-        if len(sources) == 0:
-            return np.empty((0, nodes))
-        network, graph = self.network, self._graph
+        network, numbers = self.network, self.engine.numbers(sources)
         minutes = network.crossing_ms / MS_PER_S / 60
         of_arc = np.where(network.ferry, minutes * KM_PER_MINUTE, network.length_m / 1000)[
-            graph.arc
+            self.engine.arc
         ]
-        before = np.stack([self._trees[int(i)] for i in sources]).astype(np.int64)
-        at, there = graph.arcs_between(before, np.arange(nodes))
-        there &= before != np.arange(nodes)
-        km = np.where(there, of_arc[at] if of_arc.size else 0.0, 0.0)
-        row = np.arange(len(sources))[:, None]
-        # Each step doubles how far back the sum of a node reaches, until all reach their source.
-        while True:
-            further = before[row, before]
-            km = km + km[row, before]
-            if np.array_equal(further, before):
-                break
-            before = further
-        return np.where(np.isfinite(self.rows(sources)), km, np.inf)
+        ends = range(len(network)) if targets is None else targets
+        result = np.empty((numbers.size, len(ends)))
+        for k, column in enumerate(self._columns.each(ends)):
+            result[:, k] = column.total(of_arc)[numbers]
+        return result
 
-    def _find_rows(self, sources: Sequence[int]) -> None:
-        missing = [i for i in dict.fromkeys(int(i) for i in sources) if i not in self._rows]
-        if missing:
-            seconds = self._graph.distances(missing) / MS_PER_S
-            seconds.setflags(write=False)
-            self._rows.update(zip(missing, seconds, strict=True))
+    def _found_rows(self, sources: list[int]) -> dict[int, NDArray[Any]]:
+        """Return int32 milliseconds by source, to every node."""
+        here = {i: self._rows[i] for i in sources if i in self._rows}
+        missing = [i for i in dict.fromkeys(sources) if i not in here]
+        for i in missing:
+            found = self.engine.distances([i])[0]
+            here[i] = np.where(np.isfinite(found), found, NO_WAY).astype(np.int32)
+            self._rows[i] = here[i]
+        while len(self._rows) > self._most_rows:
+            del self._rows[next(iter(self._rows))]
+        return here
 
-    def _find_trees(self, sources: Sequence[int]) -> None:
-        missing = [i for i in dict.fromkeys(int(i) for i in sources) if i not in self._trees]
-        if missing:
-            self._trees.update(zip(missing, self._graph.trees(missing), strict=True))
-
-    def _route(self, i: int, j: int) -> _Route | None:
+    def _route(self, i: int, j: int) -> RoadRoute | None:
         try:
             return self._routes[i, j]
         except KeyError:
             pass
-        if len(self._routes) >= ROUTES_KEPT:
+        column = self._columns.towards(j)
+        if column.ms[i] == NO_WAY:
+            return None
+        route = self._laid(int(i), column.arcs(i))
+        self._route_nodes += len(route.nodes)
+        if self._route_nodes > ROUTE_NODES_KEPT:
             self._routes.clear()
-        route = self._routes[i, j] = self._found_route(i, j)
+            self._route_nodes = len(route.nodes)
+        self._routes[i, j] = route
         return route
 
-    def _found_route(self, i: int, j: int) -> _Route | None:
-        if self.between(i, j) == float("inf"):
-            return None
-        self._find_trees([i])
-        before = self._trees[i]
-        nodes = [int(j)]
-        while nodes[-1] != i:
-            nodes.append(int(before[nodes[-1]]))
-        nodes.reverse()
-        tail, head = np.array(nodes[:-1], dtype=np.int64), np.array(nodes[1:], dtype=np.int64)
-        network, graph = self.network, self._graph
-        at, _ = graph.arcs_between(tail, head)
-        reverse, both_ways = graph.arcs_between(head, tail)
-        arcs, ms = graph.arc[at], graph.ms[at]
-        both_ways = both_ways & ~network.ferry[graph.arc[reverse]]
-        ferries = np.flatnonzero(network.ferry[arcs]).tolist()
-        return _Route(
-            nodes=nodes,
-            reached=(np.concatenate(([0], np.cumsum(ms))) / MS_PER_S).tolist(),
-            seconds=(ms / MS_PER_S).tolist(),
-            back=[
-                seconds if there else None
-                for seconds, there in zip(
-                    (graph.ms[reverse] / MS_PER_S).tolist(), both_ways, strict=True
-                )
-            ],
-            ferries=ferries,
-            legs=tuple(
-                FerryLeg(
-                    headway_s=2 * int(self._wait_ms[arcs[k]]) / MS_PER_S,
-                    crossing_s=(int(ms[k]) - int(self._wait_ms[arcs[k]])) / MS_PER_S,
-                )
-                for k in ferries
-            ),
+    def _laid(self, start: int, way: list[int]) -> RoadRoute:
+        network, engine = self.network, self.engine
+        at = np.array(way, dtype=np.int64)
+        nodes = np.concatenate(([start], self._columns.head[at])).astype(np.int64)
+        back, both_ways = engine.arcs_between(nodes[1:], nodes[:-1])
+        arcs = engine.arc[at]
+        return lay_route(
+            nodes,
+            engine.ms[at],
+            engine.ms[back],
+            both_ways & ~network.ferry[engine.arc[back]],
+            network.ferry[arcs],
+            self._wait_ms[arcs],
         )
 
-    def _on_road(self, route: _Route, first: int, last: int, seconds: float) -> Position:
-        """Return the position ``seconds`` beyond node number ``first``, before number ``last``."""
-        at = route.reached[first] + seconds
-        if at >= route.reached[last]:
-            node = route.nodes[last]
-            return Position(tail=node, head=node, elapsed_s=0.0, remaining_s=0.0)
-        arc = bisect_right(route.reached, at, first, last + 1) - 1
-        tail, head = route.nodes[arc], route.nodes[arc + 1]
-        elapsed = at - route.reached[arc]
-        remaining = route.reached[arc + 1] - at
-        back = route.back[arc]
-        if back is None:
-            elapsed = remaining + self.between(head, tail)
-        else:
-            elapsed *= back / route.seconds[arc]
-        return Position(tail=tail, head=head, elapsed_s=elapsed, remaining_s=remaining)
+    def _way_round(self, head: int, tail: int) -> float:
+        """Return seconds back to the beginning of a one-way road: a search nearby, remembered."""
+        seconds = self._round.get((head, tail))
+        if seconds is None:
+            ms = self.engine.between(head, tail)
+            seconds = self._round[head, tail] = ms / MS_PER_S if ms != NO_WAY else INFINITY
+        return seconds
+
+
+def _seconds(ms: NDArray[Any]) -> NDArray[Any]:
+    """Return milliseconds as float64 seconds, ``inf`` where there is no way."""
+    return np.where(ms == NO_WAY, np.inf, ms / MS_PER_S)

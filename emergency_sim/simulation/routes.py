@@ -72,7 +72,7 @@ class Ways:
         """Return expected seconds from one place to every place."""
         row = self.rows[origin]
         if row is None:
-            row = self.times.rows([self.nodes[origin]])[0][self.nodes].tolist()
+            row = self.times.rows([self.nodes[origin]], self.nodes)[0].tolist()
             self.rows[origin] = row
         return row
 

@@ -49,8 +49,8 @@ def car_ways(zones: ZoneTable, sites: list[int], car: tuple[TravelTimes, ...]) -
     seconds, km = np.empty(shape), np.empty(shape)
     if sites:
         for k, times in enumerate(car):
-            seconds[k] = times.rows(nodes)[:, sites][back] + zones.access_mean_s[:, None]
-            km[k] = times.kilometres(nodes)[:, sites][back]
+            seconds[k] = times.rows(nodes, sites)[back] + zones.access_mean_s[:, None]
+            km[k] = times.kilometres(nodes, sites)[back]
     return CarWays(seconds=seconds, km=km)
 
 
