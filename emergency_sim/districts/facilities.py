@@ -1,0 +1,204 @@
+"""Places that people travel to, or units come from: from a table, or from a district's sites.csv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
+from emergency_sim.network.projection import project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from emergency_sim.network.region import Region
+
+KINDS: Final = (
+    "legevakt", "satellite", "fastlege", "hospital", "station", "helicopter_base", "amk", "lvs",
+)  # fmt: skip
+FARTHEST_M: Final = 5_000.0
+"""A site farther from any road than this is no site of this network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facility:
+    """One place.
+
+    Parameters
+    ----------
+    id, name
+        As given; the name may be the id.
+    lon, lat, x, y
+        Degrees, and metres in EPSG:25833.
+    kind
+        Kind of site, or ``""``.
+    hours
+        When it is open (opening_hours), or ``""``: always.
+    serves
+        Areas whose people belong to it; empty: not said.
+    """
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    x: float
+    y: float
+    kind: str = ""
+    hours: str = ""
+    serves: tuple[str, ...] = ()
+
+
+def facility(ident: str, name: str, lon: float, lat: float, **more: Any) -> Facility:
+    """Return a place given in degrees."""
+    x, y = (float(v) for v in project(lon, lat))
+    return Facility(id=ident, name=name or ident, lon=lon, lat=lat, x=x, y=y, **more)
+
+
+_COLUMNS: Final[ct.Columns] = {
+    "id": ct.optional(ct.text, ""),
+    "name": ct.optional(ct.text, ""),
+    "lon": ct.optional(ct.within(ct.number, -180, 180)),
+    "lat": ct.optional(ct.within(ct.number, -90, 90)),
+    "node": ct.optional(ct.text, ""),
+    "kind": ct.optional(ct.text, ""),
+    "in_service": ct.optional(ct.yes_no, True),
+    "hours": ct.optional(ct.text, ""),
+    "serves": ct.optional(ct.words, ()),
+}
+
+
+def read_facilities(path: Path, region: Region, kind: str | None = None) -> tuple[Facility, ...]:
+    """Read places.
+
+    Parameters
+    ----------
+    path
+        CSV with ``name`` (or ``id``) and ``lon`` and ``lat``, or ``node``; also ``hours`` if some
+        are not always open. A district's sites.csv is such a table.
+    region
+        Whose nodes ``node`` names.
+    kind
+        Only places of this kind that are in service.
+
+    Raises
+    ------
+    InputFaults
+        Everything wrong with the table: no places, a name twice, neither degrees nor a node that
+        the network knows.
+    """
+    faults: list[Fault] = []
+    table = ct.read_table(path, _COLUMNS, faults=faults, other_columns=True)
+    found: list[Facility] = []
+    seen: dict[str, int] = {}
+    nodes = {name: k for k, name in enumerate(region.node_ids)}
+    for row in table:
+        if kind is not None and (row["kind"] != kind or not row["in_service"]):
+            continue
+        ident = row["id"] or row["name"]
+        if not ident:
+            faults.append(row.fault("name", "the place has neither a name nor an id"))
+            continue
+        if ident in seen:
+            label = "id" if row["id"] else "name"
+            message = f"stands already on line {seen[ident]}"
+            faults.append(row.fault(label, message, got=ident))
+            continue
+        seen[ident] = row.line
+        more = {"kind": row["kind"], "hours": row["hours"], "serves": tuple(row["serves"])}
+        if row["lon"] is not None and row["lat"] is not None:
+            found.append(facility(ident, row["name"], row["lon"], row["lat"], **more))
+        elif row["node"] in nodes:
+            at = nodes[row["node"]]
+            found.append(
+                Facility(
+                    id=ident, name=row["name"] or ident, lon=float(region.lon[at]),
+                    lat=float(region.lat[at]), x=float(region.x[at]), y=float(region.y[at]), **more,
+                )
+            )  # fmt: skip
+        elif row["node"]:
+            near = nearest_word(row["node"], nodes)
+            message = "there is no such node in the network"
+            faults.append(row.fault("node", message, got=row["node"], did_you_mean=near))
+        else:
+            faults.append(row.fault("lon", "give lon and lat, or a node of the network"))
+    if not faults and not found:
+        what = "places" if kind is None else f"places of kind {kind} in service"
+        faults.append(Fault(file=str(path), message=f"there are no {what}"))
+    if faults:
+        raise InputFaults(faults)
+    return tuple(found)
+
+
+def open_facilities(
+    facilities: Sequence[Facility], is_open: Callable[[str], bool], *, file: str
+) -> tuple[Facility, ...]:
+    """Return the places that are open.
+
+    Parameters
+    ----------
+    facilities
+        All of them.
+    is_open
+        Whether opening_hours hold at the hour asked for; raises ValueError for what is none.
+    file
+        How faults name the table.
+
+    Raises
+    ------
+    InputFaults
+        Hours that are none; or nothing is open.
+    """
+    faults, found = [], []
+    for one in facilities:
+        try:
+            if not one.hours or is_open(one.hours):
+                found.append(one)
+        except ValueError as error:
+            faults.append(
+                Fault(file=file, path=f"{one.id}.hours", message=str(error), got=one.hours)
+            )
+    if not faults and not found:
+        faults.append(Fault(file="--at", message="none of the places is open at that hour"))
+    if faults:
+        raise InputFaults(faults)
+    return tuple(found)
+
+
+def off_network(facilities: Sequence[Facility], metres: NDArray[Any], *, file: str) -> list[Fault]:
+    """Return a fault for each place that lies more than 5 km from any road, with its distance."""
+    return [
+        Fault(
+            file=file, path=facilities[k].id, got=facilities[k].name,
+            message=f"lies {metres[k] / 1000:.1f} km from the nearest road of the network: check "
+            "lon and lat, or build the network for a larger area",
+        )
+        for k in np.flatnonzero(~(np.asarray(metres) <= FARTHEST_M))
+    ]  # fmt: skip
+
+
+def named(facilities: Sequence[Facility], names: Sequence[str], option: str) -> tuple[str, ...]:
+    """Return the ids of places given by id or name.
+
+    Raises
+    ------
+    InputFaults
+        Every name that no place has.
+    """
+    by_name = {one.name: one.id for one in facilities} | {one.id: one.id for one in facilities}
+    faults = [
+        Fault(
+            file=option, message="there is no such place", got=name,
+            did_you_mean=nearest_word(name, by_name),
+        )
+        for name in names if name not in by_name
+    ]  # fmt: skip
+    if faults:
+        raise InputFaults(faults)
+    return tuple(dict.fromkeys(by_name[name] for name in names))
