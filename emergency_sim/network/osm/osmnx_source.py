@@ -13,7 +13,7 @@ from emergency_sim.network.osm.trails import trails
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_AGAINST: Final = {"-1", "reverse", "T"}
+AGAINST: Final = {"-1", "reverse", "T"}
 """Values of ``oneway`` of ways whose nodes osmnx turns round."""
 
 
@@ -52,7 +52,7 @@ def from_graph(graph: Any) -> RawOsm:
     ids, ways, refs, offsets = [], [], [], [0]
     for way in sorted(way for way in tags if is_read(tags[way])):
         for run in trails(edges[way]):
-            if tags[way].get("oneway") in _AGAINST:
+            if tags[way].get("oneway") in AGAINST:
                 run.reverse()
             ids.append(way)
             ways.append(tags[way])

@@ -129,3 +129,9 @@ class RoadTables:
     def __len__(self) -> int:
         """Return the number of links."""
         return len(self.link_id)
+
+    @property
+    def ferries(self) -> int:
+        """Number of ferries: a crossing that others meet at sea is several links and one ferry."""
+        ways = zip(self.link_id, self.highway, strict=True)
+        return len({link.partition(".")[0] for link, kind in ways if kind == FERRY})
