@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.network.osm.ferries import LONGEST_MIN, SHORTEST_MIN
 from emergency_sim.network.osm.road_tables import FERRY
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from emergency_sim.network.osm.strands import Strands
     from emergency_sim.network.osm.tags import RoadChoice
 
-_MOST_PER_HOUR, _MIN, _MAX_MIN = 60.0, 0.1, 1440.0
+_MOST_PER_HOUR: Final = 60.0
 TAGGED, ASSUMED_WAIT, BY_LENGTH = range(3)
 STATUS: Final = ("published", "assumed", "derived")
 SOURCE: Final = (
@@ -80,7 +81,7 @@ def crossings(
         else:
             minutes = metres / 1000 / choice.ferry_kmh * 60
             origin[k] = BY_LENGTH
-        crossing[k] = round(float(np.clip(minutes, _MIN, _MAX_MIN)), 3)
+        crossing[k] = round(float(np.clip(minutes, SHORTEST_MIN, LONGEST_MIN)), 3)
     return crossing, per_hour, origin
 
 

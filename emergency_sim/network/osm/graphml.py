@@ -111,7 +111,7 @@ def _from_foreign(name: str, graph: Any, lacks: Lacks) -> tuple[RawOsm, Lacks]:
 
 def _load(name: str, contents: Contents) -> Any:
     """Return the graph as osmnx reads it, its nodes with whole numbers for ids."""
-    import networkx
+    import networkx as nx
     import osmnx
     from shapely.errors import ShapelyError
 
@@ -122,13 +122,13 @@ def _load(name: str, contents: Contents) -> Any:
             edge_dtypes={"oneway": _yes_or_no},
         )
     except (
-        *(networkx.NetworkXError, ShapelyError),
+        *(nx.NetworkXError, ShapelyError),
         *(ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError),
     ) as error:
         why = " ".join(f"{type(error).__name__} {error}".split())[:80]
         raise _fault(name, f"cannot be read as a graph of osmnx ({why}): {_AGAIN}") from None
     if not contents.whole_ids:
-        graph = networkx.convert_node_labels_to_integers(graph, first_label=1)
+        graph = nx.convert_node_labels_to_integers(graph, first_label=1)
     return graph
 
 

@@ -36,7 +36,7 @@ class Contents:
     whole_ids: bool = True
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The file is well-formed so far, but is not taken."""
 
 
@@ -49,54 +49,62 @@ def look_into(file: Path) -> Contents:
         It is no XML, is cut off, declares a document type (which can make a small file grow
         without end), is no GraphML, or not the graph of a network of roads.
     """
-    found = Contents()
-    parser = xml.parsers.expat.ParserCreate()
-    opened: list[str] = []
+    look = _Look()
+    message = ""
+    try:
+        with file.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                look.parser.Parse(piece, False)
+        look.parser.Parse(b"", True)
+    except _RefusedError as refusal:
+        message = str(refusal)
+    except xml.parsers.expat.ExpatError as error:
+        why = xml.parsers.expat.ErrorString(error.code)
+        cut = "is cut off or damaged" if look.depth else "is no XML"
+        message = f"{cut} ({why}): {_AGAIN}"
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+    message = message or _unfit(look.found)
+    if message:
+        line, column = look.parser.CurrentLineNumber, look.parser.CurrentColumnNumber + 1
+        raise InputFaults([Fault(file=str(file), line=line, column=column, message=message)])
+    return look.found
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        word = tag.rpartition(":")[2]
-        if not opened and word != "graphml":
-            raise _Refused(f"is no GraphML but <{word}>: {_AGAIN}")
-        opened.append(word)
+
+class _Look:
+    """The parser and what it has met."""
+
+    def __init__(self) -> None:
+        self.found = Contents()
+        self.depth = 0
+        self.parser = xml.parsers.expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.StartDoctypeDeclHandler = self._doctype
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        word, found = tag.rpartition(":")[2], self.found
+        if self.depth == 0 and word != "graphml":
+            raise _RefusedError(f"is no GraphML but <{word}>: {_AGAIN}")
+        self.depth += 1
         if word == "key":
             keys = {"node": found.node_keys, "edge": found.edge_keys}.get(attributes.get("for", ""))
             if keys is not None:
                 keys.add(attributes.get("attr.name", ""))
+        elif word == "graph" and attributes.get("edgedefault") != "directed":
+            raise _RefusedError(f"its edges have no direction: {_AGAIN}")
         elif word == "node":
             found.nodes += 1
             identity = attributes.get("id", "")
             found.whole_ids &= identity.removeprefix("-").isdecimal() and len(identity) < 19
         elif word == "edge":
             found.edges += 1
-        elif word == "graph" and attributes.get("edgedefault") != "directed":
-            raise _Refused(f"its edges have no direction: {_AGAIN}")
 
-    def doctype(*_: object) -> None:
-        raise _Refused("declares a document type (DOCTYPE), which osmnx never does: it is refused")
+    def _end(self, _: str) -> None:
+        self.depth -= 1
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: opened.pop() and None
-    parser.StartDoctypeDeclHandler = doctype
-    message = ""
-    try:
-        with file.open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    except _Refused as refusal:
-        message = str(refusal)
-    except xml.parsers.expat.ExpatError as error:
-        why = xml.parsers.expat.ErrorString(error.code)
-        cut = "is cut off" if opened else "is no XML"
-        message = f"{cut} or damaged ({why}): {_AGAIN}"
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-    if not message:
-        message = _unfit(found)
-    if message:
-        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-        raise InputFaults([Fault(file=str(file), line=line, column=column, message=message)])
-    return found
+    def _doctype(self, *_: object) -> None:
+        raise _RefusedError("declares a document type (DOCTYPE), as osmnx never does: refused")
 
 
 def _unfit(found: Contents) -> str:

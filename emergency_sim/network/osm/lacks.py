@@ -78,12 +78,12 @@ class Lacks:
             self, simplified=simplified, merged=merged, ferries_in_roads=ferries_in_roads
         )
 
-    def lines(self) -> list[str]:
+    def sentences(self) -> tuple[str, ...]:
         """Return one sentence for each lack.
 
         Examples
         --------
-        >>> Lacks(node_tags=("barrier",), merged=2, simplified=True).lines()[0]
+        >>> Lacks(node_tags=("barrier",), merged=2, simplified=True).sentences()[0]
         'no node has barrier: bollards and gates stop nobody'
         """
         lines = [f"no road has {tag}: {_WAYS[tag]}" for tag in self.way_tags]
@@ -100,4 +100,4 @@ class Lacks:
             lines.append("no road has reversed: limits by direction may be swapped")
         if self.callouts:
             lines.append(f"the minutes of calling out {self.callouts} ferries are not kept")
-        return lines
+        return tuple(lines)

@@ -1,4 +1,4 @@
-"""osmnx set up to keep every tag that the rules read, and put back as it was."""
+"""Settings of osmnx that keep every tag which the rules read; put back afterwards."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _all(value: Any) -> list[Any]:
 
 def _cautious(data: dict[str, Any]) -> dict[str, str]:
     """Return one value for those tags of a merged edge that take only one."""
-    chosen = {}
+    chosen: dict[str, str] = {}
     for key in ("highway", *_WHO, "route", "oneway"):
         values = [str(value) for value in _all(data.get(key, []))]
         if len(values) < 2:

@@ -11,6 +11,7 @@ from emergency_sim.domain.errors import NotPossibleError
 from emergency_sim.network.morton import morton_order
 from emergency_sim.network.osm.chains import merge
 from emergency_sim.network.osm.crossings import SOURCE, STATUS
+from emergency_sim.network.osm.ferries import LONGEST_MIN
 from emergency_sim.network.osm.links import (
     Links,
     classes,
@@ -57,7 +58,7 @@ def build_tables(
     Raises
     ------
     NotPossibleError
-        No way is a road for cars that is wanted.
+        No way is a road for cars that is wanted, or no two nodes reach each other.
     """
     strands = lay_strands(raw, choice)
     if not strands.rules:
@@ -72,6 +73,9 @@ def build_tables(
     untied = untied_ferries(links, ferry)
     part, parts = largest_part(len(strands.hold), links)
     inside = part[links.tail] & part[links.head]
+    if not inside.any():
+        message = "no road leads there and back again: all of them are one-way or cut off"
+        raise NotPossibleError(f"{message} ({len(links)} links)")
     used = np.zeros(len(strands.hold), dtype=bool)
     used[links.tail] = used[links.head] = True
     dropped = _dropped(strands, links, highway, labels, ferry, untied, used & ~part, parts)
@@ -190,8 +194,14 @@ def _tables(
         shape_lat=shape_lat,
         shape_offsets=shape_offsets,
         dropped=dropped,
-        counts=strands.counts,
+        counts=strands.counts | _cut_short(links.crossing_min),
     )
+
+
+def _cut_short(crossing_min: NDArray[Any]) -> dict[str, int]:
+    """Return how many crossings take longer than a link may."""
+    count = int((crossing_min >= LONGEST_MIN).sum())
+    return {"crossings of more than 24 hours taken as 24 hours": count} if count else {}
 
 
 def _speeds(

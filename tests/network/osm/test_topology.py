@@ -333,6 +333,11 @@ def test_nothing_that_is_wanted():
         tables({1: ([10, 20], {"highway": "service"})}, service="none")
 
 
+def test_roads_that_lead_nowhere_and_back():
+    with pytest.raises(NotPossibleError, match="there and back"):
+        tables({1: ([10, 20], MINOR | {"oneway": "yes"})})
+
+
 def test_speeds_come_from_the_callers_table():
     asked = []
 
