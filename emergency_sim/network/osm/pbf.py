@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SUFFIXES: Final = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
+SMALL_FILE: Final = 4_000_000
+"""Bytes below which nodes are picked in Python: pyosmium's own filter by id takes up to 1.5 GB of
+memory where ids lie far apart (memory.py), and saves time only in larger files."""
 _WAY_TAGS, _NODE_TAGS = frozenset(WAY_TAGS), frozenset(NODE_TAGS)
 
 
@@ -177,9 +180,11 @@ def _nodes(
     node_id, lon, lat = array("q"), array("d"), array("d")
     node_tags: dict[int, dict[str, str]] = {}
     nodes: Any = osmium.FileProcessor(name, osmium.osm.NODE)
-    for node in nodes.with_filter(osmium.filter.IdFilter(wanted)):
+    few = Path(name).stat().st_size < SMALL_FILE
+    chosen = set(wanted) if few else set()
+    for node in nodes if few else nodes.with_filter(osmium.filter.IdFilter(wanted)):
         place = node.location
-        if not place.valid():
+        if not place.valid() or (few and node.id not in chosen):
             continue
         node_id.append(node.id)
         lon.append(place.lon)

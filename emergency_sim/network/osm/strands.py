@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,12 +12,22 @@ from emergency_sim.network.osm.access import EMERGENCY
 from emergency_sim.network.osm.nodes import is_signal, read_barrier
 from emergency_sim.network.osm.quays import lead_to_roads
 from emergency_sim.network.osm.road_tables import FERRY
-from emergency_sim.network.osm.tags import RANK, ROUNDABOUT_RANK, RoadChoice, WayRule, read_way
+from emergency_sim.network.osm.tags import (
+    RANK,
+    ROUNDABOUT_RANK,
+    Read,
+    RoadChoice,
+    WayRule,
+    read_way,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emergency_sim.network.osm.source import RawOsm
+
+_OWN: Final = {"name", "ref"}
+"""Tags that change no rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,16 +93,7 @@ def lay_strands(raw: RawOsm, choice: RoadChoice) -> Strands:
     Strands
         At a barrier, every arm of the road ends in its own copy of the node.
     """
-    rules: list[WayRule] = []
-    kept: list[int] = []
-    counts: Counter[str] = Counter()
-    for k, tags in enumerate(raw.way_tags):
-        rule, notes = read_way(tags, choice)
-        counts.update(notes)
-        if rule is not None:
-            rules.append(rule)
-            kept.append(k)
-    chosen = np.array(kept, dtype=np.int64)
+    rules, chosen, counts = _read_all(raw, choice)
     count = np.diff(raw.offsets)[chosen]
     offsets = np.r_[0, np.cumsum(count)].astype(np.int64)
     refs = raw.refs[np.arange(offsets[-1]) + np.repeat(raw.offsets[chosen] - offsets[:-1], count)]
@@ -123,6 +124,31 @@ def lay_strands(raw: RawOsm, choice: RoadChoice) -> Strands:
         barriers=barriers,
         counts=dict(counts),
     )
+
+
+def _read_all(raw: RawOsm, choice: RoadChoice) -> tuple[list[WayRule], NDArray[Any], Counter[str]]:
+    """Return the rules of the ways that are wanted, which ways these are, and what was found.
+
+    Most ways differ from some other only by name and number: tags are read once for all of them.
+    """
+    rules: list[WayRule] = []
+    kept: list[int] = []
+    counts: Counter[str] = Counter()
+    known: dict[frozenset[tuple[str, str]], Read] = {}
+    for k, tags in enumerate(raw.way_tags):
+        alike = frozenset(item for item in tags.items() if item[0] not in _OWN)
+        if alike not in known:
+            known[alike] = read_way(dict(alike), choice)
+        rule, notes = known[alike]
+        if notes:
+            counts.update(notes)
+        if rule is None:
+            continue
+        if "name" in tags or "ref" in tags:
+            rule = replace(rule, name=tags.get("name", ""), road=tags.get("ref", ""))
+        rules.append(rule)
+        kept.append(k)
+    return rules, np.array(kept, dtype=np.int64), counts
 
 
 def _things_on_nodes(

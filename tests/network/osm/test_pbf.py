@@ -9,6 +9,7 @@ import osmium
 import pytest
 
 from emergency_sim.domain.errors import InputFaults
+from emergency_sim.network.osm import pbf
 from emergency_sim.network.osm.cut import read_bbox
 from emergency_sim.network.osm.pbf import read_osm
 from tests.network.osm.drawing import data, place, raw, xml
@@ -47,8 +48,10 @@ def files(tmp_path):
     return tmp_path
 
 
+@pytest.mark.parametrize("small", [0, 4_000_000])
 @pytest.mark.parametrize("suffix", ["osm", "osm.gz", "osm.bz2", "osm.pbf"])
-def test_every_format_gives_the_same(files, suffix):
+def test_every_format_gives_the_same(files, suffix, small, monkeypatch):
+    monkeypatch.setattr(pbf, "SMALL_FILE", small)
     got = read_osm(files / f"a.{suffix}")
     same(got.raw, raw(WAYS, {20: {"barrier": "bollard"}}))
     content = (files / f"a.{suffix}").read_bytes()
@@ -83,11 +86,11 @@ def test_ways_whose_nodes_are_absent_are_cut(tmp_path):
 
 
 def bad_files(top):
-    pbf = (top / "a.osm.pbf").read_bytes()
+    binary = (top / "a.osm.pbf").read_bytes()
     text = (top / "a.osm").read_text(encoding="utf-8")
     contents = {
         "empty.osm.pbf": (b"", "the file is empty"),
-        "cut.osm.pbf": (pbf[: len(pbf) - 40], "cannot be read as OpenStreetMap data"),
+        "cut.osm.pbf": (binary[: len(binary) - 40], "cannot be read as OpenStreetMap data"),
         "cut.osm": (text[:700].encode(), "cannot be read as OpenStreetMap data"),
         "cut.osm.gz": (gzip.compress(text.encode())[:150], "cannot be read as OpenStreetMap data"),
         "cut.osm.bz2": (bz2.compress(text.encode())[:150], "cannot be read as OpenStreetMap data"),
