@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -155,16 +156,35 @@ def draw_legend(
     legend._legend_box.align = "left"
 
 
+def scale_length_m(width_m: float) -> float:
+    """Return the longest of 1, 2, 5, 10, 20 … metres that is at most 0.3 of a map's width.
+
+    Examples
+    --------
+    >>> scale_length_m(4_000), scale_length_m(260_000), scale_length_m(1_100_000)
+    (1000.0, 50000.0, 200000.0)
+    """
+    room = 0.3 * width_m
+    ten = 10.0 ** math.floor(math.log10(room))
+    return max(step * ten for step in (1, 2, 5) if step * ten <= room)
+
+
 def draw_scale_bar(axes: Any) -> None:
     """Draw a scale bar of a round length in the lower right corner."""
+    from matplotlib.patheffects import withStroke
+
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    km = 50 if east - west > 130_000 else 20 if east - west > 50_000 else 5
-    x, y = east - 0.05 * (east - west) - km * 1000.0, south + 0.045 * (north - south)
-    length, tick = km * 1000.0, 0.008 * (north - south)
-    for a, b in (([x, x + length], [y, y]), ([x, x], [y - tick, y + tick])):
-        axes.plot(a, b, color=INK, linewidth=1.4, zorder=7)
-    axes.plot([x + length] * 2, [y - tick, y + tick], color=INK, linewidth=1.4, zorder=7)
+    length = scale_length_m(east - west)
+    x, y = east - 0.05 * (east - west) - length, south + 0.045 * (north - south)
+    tick = 0.008 * (north - south)
+    halo = [withStroke(linewidth=3.0, foreground="white")]
+    axes.plot(
+        [x, x, x, x + length, x + length, x + length],
+        [y - tick, y + tick, y, y, y - tick, y + tick],
+        color=INK, linewidth=1.4, zorder=7, path_effects=halo,
+    )  # fmt: skip
+    said = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
     axes.text(
-        x + length / 2, y + 1.6 * tick, f"{km} km", ha="center", va="bottom", size=8.5, color=INK,
-        zorder=7,
+        x + length / 2, y + 1.6 * tick, said, ha="center", va="bottom", size=8.5, color=INK,
+        zorder=7, bbox={"facecolor": "white", "alpha": 0.6, "linewidth": 0, "pad": 1.0},
     )  # fmt: skip

@@ -77,3 +77,16 @@ def wait_note(ferry_class: int, lang: str) -> str:
     'Wait for ferries: half the time between night departures (expected).'
     """
     return MAP_TEXTS[lang][_WAITS[ferry_class]]
+
+
+def flight_note(activation_min: float, speed_kmh: float, lang: str) -> str:
+    """Return what the minutes of a helicopter's map hold, and what they leave out.
+
+    Examples
+    --------
+    >>> flight_note(15, 220, "en").partition(". ")[0]
+    'Straight line from the base: 15 min to take-off, then 220 km/h'
+    """
+    return MAP_TEXTS[lang]["flight"].format(
+        activation=f"{activation_min:g}", speed=f"{speed_kmh:g}"
+    )

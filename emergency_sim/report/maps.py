@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.report.map_canvas import look, outline, save
 from emergency_sim.report.map_marks import MapPlace, draw_legend, draw_places, draw_scale_bar
 from emergency_sim.report.style import (
     EDGE,
@@ -22,7 +22,7 @@ from emergency_sim.report.style import (
 from emergency_sim.report.texts import TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -97,7 +97,7 @@ def draw(figure: Figure, cells: MapCells, paths: Sequence[Path]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    with _look():
+    with look():
         canvas = Canvas(figsize=_SIZE, facecolor="white")
         FigureCanvasAgg(canvas)
         n = len(figure.panels)
@@ -112,23 +112,7 @@ def draw(figure: Figure, cells: MapCells, paths: Sequence[Path]) -> None:
         canvas.text(left, 0.016, foot, size=8.5, color=QUIET, va="bottom")
         if figure.note:
             canvas.text(left, 0.047, figure.note, size=9.5, color=INK, va="bottom")
-        for path in paths:
-            metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-            canvas.savefig(path, dpi=_DPI, metadata=metadata)
-
-
-@contextmanager
-def _look() -> Iterator[None]:
-    import matplotlib as mpl
-
-    settings: Any = {
-        "font.family": "DejaVu Sans",
-        "svg.hashsalt": "emergency_sim",
-        "hatch.linewidth": 0.5,
-        "hatch.color": "#9aa7b3",
-    }
-    with mpl.rc_context(settings):
-        yield
+        save(canvas, paths, dpi=_DPI)
 
 
 def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) -> None:
@@ -138,7 +122,7 @@ def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) 
     axes.set_title(panel.title, size=12, color=INK, loc="left", pad=7)
     values = np.asarray(panel.values, float)
     known = np.isfinite(values)
-    shapes = [_path(cell) for cell in cells.cells]
+    shapes = [outline(cell) for cell in cells.cells]
     colours = [panel.classes.colour(v) if k else LAND for v, k in zip(values, known, strict=True)]
     fill = PathCollection(shapes, facecolors=colours, edgecolors=colours, linewidths=0.25)
     axes.add_collection(fill)
@@ -149,7 +133,7 @@ def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) 
         )
     axes.add_collection(LineCollection(list(cells.roads), colors=ROAD, linewidths=0.55, alpha=0.8))
     edge = PathCollection(
-        [_path(cells.outline)], facecolors="none", edgecolors=EDGE, linewidths=0.6
+        [outline(cells.outline)], facecolors="none", edgecolors=EDGE, linewidths=0.6
     )
     axes.add_collection(edge)
     axes.add_collection(
@@ -169,19 +153,3 @@ def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) 
     draw_legend(axes, panel.classes, panel.places, lang, missing=panel.missing if few else "")
     if scale:
         draw_scale_bar(axes)
-
-
-def _path(cell: Any) -> Any:
-    """Return a shapely polygon or multipolygon as one matplotlib path."""
-    import shapely
-    from matplotlib.path import Path as Outline
-
-    rings = [
-        shapely.get_coordinates(ring)
-        for part in shapely.get_parts(cell)
-        if part.geom_type == "Polygon"
-        for ring in (part.exterior, *part.interiors)
-    ]
-    if not rings:
-        return Outline(np.zeros((1, 2)))
-    return Outline.make_compound_path(*[Outline(ring, closed=True) for ring in rings])

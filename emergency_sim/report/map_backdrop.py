@@ -1,0 +1,154 @@
+"""What lies under and between the areas of a map: water, land, borders, roads and ferries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from emergency_sim.report.map_canvas import outline
+from emergency_sim.report.style import EDGE, FERRY, LAND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from emergency_sim.report.map_labels import Box
+
+_ROADS: Final[dict[str, tuple[float, float]]] = {
+    "motorway": (1.1, 1e9), "trunk": (0.9, 1e9), "primary": (0.7, 1e9), "secondary": (0.5, 2.5e6),
+    "tertiary": (0.4, 1.5e6), "unclassified": (0.3, 4e5), "residential": (0.3, 2e5),
+}  # fmt: skip
+"""Width in points, and the scale's denominator up to which a class of road is drawn."""
+_OTHER_ROADS: Final = (0.2, 6e4)
+_ROAD_INK: Final = "#56636f"
+WATER: Final = "#d8e5ef"
+"""Darker than the sea of small maps: "no change" is a light grey."""
+_AROUND: Final = "#eceeef"
+_PAPER_MM: Final = 0.05
+"""Shapes are drawn to this accuracy on paper."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Backdrop:
+    """What lies under the minutes, the same on each map of a region.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east and north of what must be seen, EPSG:25833 metres.
+    lines
+        Shapely LineStrings of roads and ferries, each once, not once per direction.
+    highway
+        Class of each line; ``ferry`` for a ferry.
+    land
+        Shapely polygons that all else is cut to (a box for a town inland), or None: what has
+        minutes is land.
+    around
+        Land beyond that the map says nothing about, or None.
+    borders
+        Shapely lines or polygons whose outline is drawn, such as municipalities; or None.
+    """
+
+    bounds: Box
+    lines: NDArray[Any]
+    highway: Sequence[str]
+    land: Any = None
+    around: Any = None
+    borders: Any = None
+
+
+def draw_areas(
+    axes: Any, backdrop: Backdrop, scale: float, fills: Sequence[tuple[Any, dict[str, Any]]]
+) -> None:
+    """Draw land and, cut to it, areas; the edges of the land and borders above them.
+
+    Parameters
+    ----------
+    axes
+        Of the map.
+    backdrop
+        Land and borders.
+    scale
+        Denominator: shapes are drawn no finer than paper shows.
+    fills
+        Shapely polygons, and matplotlib's words for how they are filled.
+    """
+    import shapely
+    from matplotlib.patches import PathPatch
+    from matplotlib.transforms import TransformedPatchPath
+
+    tolerance = _PAPER_MM / 1000 * scale
+
+    def draw(shape: Any, **how: Any) -> Any:
+        patch = PathPatch(outline(shapely.simplify(shape, tolerance)), **how)
+        return axes.add_patch(patch)
+
+    if backdrop.around is not None:
+        draw(backdrop.around, facecolor=_AROUND, edgecolor=EDGE, linewidth=0.3, zorder=0.5)
+    clip = None
+    if backdrop.land is not None:
+        clip = TransformedPatchPath(draw(backdrop.land, facecolor=LAND, linewidth=0, zorder=1))
+    for area, how in fills:
+        if area.is_empty:
+            continue
+        patch = draw(area, zorder=2, **how)
+        if clip is not None:
+            patch.set_clip_path(clip)
+    for shape, colour, width in (
+        (backdrop.borders, "#ffffff", 0.45), (backdrop.land, "#8fa1b1", 0.4)
+    ):  # fmt: skip
+        if shape is not None:
+            _draw_edges(axes, shapely.simplify(shape, tolerance), colour, width)
+
+
+def _draw_edges(axes: Any, shape: Any, colour: str, width: float) -> None:
+    import shapely
+    from matplotlib.collections import LineCollection
+
+    parts = shapely.get_parts(shape)
+    areas = shapely.get_dimensions(parts) == 2
+    edges = shapely.get_parts(np.where(areas, shapely.boundary(parts), parts))
+    points = [shapely.get_coordinates(line) for line in edges]
+    axes.add_collection(LineCollection(points, colors=colour, linewidths=width, zorder=2.5))
+
+
+def draw_lines(axes: Any, backdrop: Backdrop, bounds: Box, scale: float) -> None:
+    """Draw the roads that are worth it at the map's scale, the main ones on top, and ferries.
+
+    Parameters
+    ----------
+    axes
+        Of the map.
+    backdrop
+        Roads and ferries.
+    bounds
+        What the map shows, in metres.
+    scale
+        Its denominator.
+    """
+    import shapely
+    from matplotlib.collections import LineCollection
+
+    highway = np.asarray(backdrop.highway, dtype=str)
+    inside = shapely.intersects(backdrop.lines, shapely.box(*bounds))
+    thin = 0.55 if scale > 3e6 else 1.0 if scale > 1e5 else 1.7
+    tolerance = _PAPER_MM / 1000 * scale
+    for name in sorted(set(highway.tolist()), key=lambda n: _ROADS.get(n, _OTHER_ROADS)[0]):
+        width, to_scale = _ROADS.get(name.removesuffix("_link"), _OTHER_ROADS)
+        ferry = name == "ferry"
+        if scale > to_scale and not ferry:
+            continue
+        own = shapely.simplify(backdrop.lines[inside & (highway == name)], tolerance)
+        axes.add_collection(
+            LineCollection(
+                [shapely.get_coordinates(line) for line in own],
+                colors=FERRY if ferry else _ROAD_INK,
+                linewidths=0.9 * min(thin, 1.0) if ferry else width * thin,
+                linestyles=(0, (3, 1.6)) if ferry else "solid",
+                alpha=1.0 if ferry else 0.62,
+                zorder=3,
+            )
+        )
