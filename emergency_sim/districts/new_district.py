@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.districts import district_texts as texts
-from emergency_sim.districts import staffing
 from emergency_sim.districts.access import access_times
 from emergency_sim.districts.cut_links import CutRoads, cut_roads
 from emergency_sim.districts.density import Density
+from emergency_sim.districts.district_figures import figures_of, notes_of
 from emergency_sim.districts.district_sites import DistrictSites, district_sites
 from emergency_sim.districts.fill_sites import PlacedStation, fill, people_of
 from emergency_sim.districts.kept_nodes import MARGIN_M, needed_nodes
@@ -94,8 +94,11 @@ def new_district(
     InputFaults
         Whatever is wrong with folders, files and words.
     """
-    check_new_folder(out)
     faults: list[Fault] = []
+    try:
+        check_new_folder(out)
+    except InputFaults as error:
+        faults += error.faults
     region, data = None, None
     numbers: tuple[str, ...] = ()
     serving: tuple[int, ...] = ()
@@ -228,8 +231,8 @@ def _write(
         placed,
     )
     site_rows.write(aside / "sites.csv")
-    figures = _figures(mine, zones, rows, site_rows, numbers)
-    notes = _notes(data, zones, sites, numbers, empty, figures)
+    figures = figures_of(mine, zones, rows, site_rows, numbers)
+    notes = notes_of(data, zones, sites, numbers, empty, figures)
     identity = slug(folder_name)
     about = texts.About(
         id=identity, name=name, as_of=as_of, figures=figures, notes=notes, numbers=numbers,
@@ -285,70 +288,3 @@ def _offices(
     for k, m in enumerate(zones.municipality.tolist()):  # larger zones come first
         found.setdefault(data.municipalities.numbers[m], (str(node[k]), lon[k], lat[k]))
     return found
-
-
-def _figures(
-    region: Region,
-    zones: Zones,
-    rows: list[dict[str, Any]],
-    sites: SiteRows,
-    numbers: tuple[str, ...],
-) -> dict[str, Any]:
-    """Return what is counted."""
-    units = sites.of("unit")
-    by_day = sum(row["hours"] == staffing.DAY_CAR for row in units)
-    people = sum(row["population"] for row in rows)
-    return {
-        "municipalities": len(numbers),
-        "people": people,
-        "zones": len(rows),
-        "nodes": len(region.node_ids),
-        "links": len(region.lines()),
-        "people_in_towns": sum(row["population"] for row in rows if row["tettbygd"]),
-        "boat_zones": sum(1 for row in rows if row["note"]),
-        "boat_people": sum(row["population"] for row in rows if row["note"]),
-        "legevakter": len(sites.of("legevakt")),
-        "hospitals": len(sites.of("hospital")),
-        "amk": len(sites.of("amk")),
-        "stations": len(sites.of("station")),
-        "cars": len(units),
-        "day_cars": by_day,
-        "car_hours_a_week": 168 * (len(units) - by_day) + 84 * by_day,
-        "cars_by_rule": staffing.cars(
-            float(zones.population[zones.town].sum()), float(zones.population[~zones.town].sum())
-        ),
-    }
-
-
-def _notes(
-    data: OpenData,
-    zones: Zones,
-    sites: DistrictSites,
-    numbers: tuple[str, ...],
-    empty: list[str],
-    figures: dict[str, Any],
-) -> list[str]:
-    """Return what the user should know."""
-    names = dict(zip(data.municipalities.numbers, data.municipalities.names, strict=True))
-    notes = []
-    if figures["boat_people"]:
-        where = sorted(
-            {names[data.municipalities.numbers[m]] for m in zones.municipality[zones.boat]}
-        )
-        notes.append(
-            f"{figures['boat_people']} people in {figures['boat_zones']} zones have more than 1 km "
-            f"of water to the nearest road and are reached by boat (N6): {', '.join(where)}"
-        )
-    without = [names[n] for n in data.legevakter.without if n in numbers]
-    if without:
-        notes.append(f"not on the list of legevakter, given to the nearest: {', '.join(without)}")
-    unmatched = [f"{name} ({legevakt})" for legevakt, name in data.legevakter.unmatched]
-    if unmatched:
-        notes.append(f"names on the list that no municipality bears: {', '.join(unmatched)}")
-    if sites.off_road:
-        notes.append(
-            f"sites off the network, joined to the nearest road: {', '.join(sites.off_road)}"
-        )
-    if empty:
-        notes.append(f"left out, nobody lives there: {', '.join(empty)}")
-    return notes
