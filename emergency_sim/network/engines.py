@@ -31,6 +31,10 @@ class Engine(Protocol):
     arc: NDArray[Any]
     ms: NDArray[Any]
 
+    def numbers(self, nodes: Sequence[int]) -> NDArray[Any]:
+        """Return nodes as int64; raise an ``IndexError`` where one is not of this graph."""
+        ...
+
     def arcs_between(self, tail: NDArray[Any], head: NDArray[Any]) -> tuple[Any, Any]:
         """Return per pair of nodes an index into ``arc`` and ``ms``, and if there is an arc."""
         ...
@@ -85,7 +89,7 @@ def make_engine(
     x: NDArray[Any] | None = None,
     y: NDArray[Any] | None = None,
     cache: Path | None = None,
-) -> Graph:
+) -> Engine:
     """Return an engine on a graph.
 
     Parameters
