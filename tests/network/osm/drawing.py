@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pytest
+from pyproj import Geod
 
 from emergency_sim.network.osm.road_tables import RoadTables
 from emergency_sim.network.osm.source import RawOsm, assemble
@@ -32,6 +33,12 @@ def data(name: str) -> Path:
 def place(node: int) -> tuple[float, float]:
     """Return lon and lat of a node: its tens are columns, its ones are rows."""
     return LON + STEP * (node // 10), LAT + STEP * (node % 10)
+
+
+def metres(*nodes: int) -> float:
+    """Return the length of the line through some nodes."""
+    lon, lat = zip(*(place(node) for node in nodes), strict=True)
+    return float(Geod(ellps="WGS84").line_length(lon, lat))
 
 
 def raw(ways: dict[int, Way], nodes: dict[int, dict[str, str]] | None = None) -> RawOsm:

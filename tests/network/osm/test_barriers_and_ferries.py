@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.network.osm.drawing import ends, place, row, tables
+from tests.network.osm.drawing import ends, metres, place, row, tables
 
 PRIMARY, MINOR = {"highway": "primary"}, {"highway": "residential"}
 BOLLARD = {"barrier": "bollard"}

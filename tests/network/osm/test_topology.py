@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from pyproj import Geod
 
 from emergency_sim.domain.errors import NotPossibleError
 from emergency_sim.network.osm.tags import RoadChoice
@@ -11,11 +10,6 @@ from tests.network.osm.drawing import STEP, ends, place, raw, row, tables
 
 PRIMARY, MINOR = {"highway": "primary"}, {"highway": "residential"}
 BOLLARD = {"barrier": "bollard"}
-
-
-def metres(*nodes):
-    lon, lat = zip(*(place(node) for node in nodes), strict=True)
-    return Geod(ellps="WGS84").line_length(lon, lat)
 
 
 def test_the_trap_stays_four_links():
