@@ -30,6 +30,8 @@ ROUNDS: Final = 4
 SHORTEST_S: Final = 30.0
 """Expected seconds below which a trip tells of doors and clocks, not of roads."""
 SAME_WAY_M: Final = 0.5
+SETTLED: Final = 0.01
+"""Share of trips below which new ways are no reason to go on."""
 NO_WAY: Final = "no way between its ends at that hour"
 BY_FERRY: Final = "its quickest way takes a ferry, whose wait is not known"
 OTHER_ACUTE: Final = 0.795
@@ -207,9 +209,9 @@ def _usable(trips: Trips, ways: Ways, present: Speeds, priors: Priors) -> tuple[
 
 
 def _known(new: Ways, ways: tuple[Ways, ...]) -> bool:
-    """Whether every trip's new way is one that it had before."""
+    """Whether nearly every trip's new way is one that it had before."""
     same: NDArray[Any] = np.zeros(len(new.metres), bool)
     for old in ways:
         near = np.abs(old.metres - new.metres) < SAME_WAY_M
         same |= near & (np.abs(old.base_s - new.base_s).max(axis=1) < SAME_WAY_M)
-    return bool((same | ~new.found).all())
+    return bool((~same & new.found).mean() < SETTLED)

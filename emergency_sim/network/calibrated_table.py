@@ -6,13 +6,14 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.parameters import Status
-from emergency_sim.network.speed_table import ANY, Quantity, SpeedRow, SpeedTable
+from emergency_sim.network.speed_rows import ANY, Quantity, SpeedRow
 from emergency_sim.network.speeds import FerryClass
 from emergency_sim.network.trip_ends import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from emergency_sim.network.speed_table import SpeedTable
     from emergency_sim.network.trip_fit import Speeds
 
 QUANTITIES: Final = {

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from emergency_sim.domain import csv_table as ct
 from emergency_sim.domain.errors import Fault, InputFaults
-from emergency_sim.domain.parameters import Status
-from emergency_sim.network.speeds import Driving, FerryClass, Profile, Season
+from emergency_sim.network.speed_rows import ANY, COLUMNS, DEPENDS_ON, KEYS, Quantity, SpeedRow
+from emergency_sim.network.speeds import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,99 +18,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-ANY: Final = "*"
+    from emergency_sim.network.speeds import Driving
+
 FILE: Final = "speeds.csv"
 """Name of the table in a region's folder."""
-
-
-class Quantity(StrEnum):
-    """What a row of the table says.
-
-    ``default_speed`` (km/h where no limit is known) and ``share`` (driven speed as a share of the
-    legal limit) make the speeds of links when a network is built. The others count when times are
-    asked for: ``time_factor``, ``hours_factor`` and ``season_factor`` multiply the seconds of a
-    road, ``signal_s`` and ``yield_s`` are added for each traffic signal, and where a road meets one
-    of a higher class.
-    """
-
-    DEFAULT_SPEED = "default_speed"
-    SHARE = "share"
-    TIME_FACTOR = "time_factor"
-    HOURS_FACTOR = "hours_factor"
-    SEASON_FACTOR = "season_factor"
-    SIGNAL_S = "signal_s"
-    YIELD_S = "yield_s"
 
 
 _WITHOUT_ROW: Final = {
     Quantity.TIME_FACTOR: 1.0, Quantity.HOURS_FACTOR: 1.0, Quantity.SEASON_FACTOR: 1.0,
     Quantity.SIGNAL_S: 0.0, Quantity.YIELD_S: 0.0,
 }  # fmt: skip
-
-
-def _or_any(convert: ct.Converter) -> ct.Column:
-    def converted(cell: str) -> Any:
-        return ANY if cell == ANY else convert(cell)
-
-    return ct.optional(converted, ANY)
-
-
-_VALUE = ct.within(ct.number, 0, 200)
-COLUMNS: ct.Columns = {
-    "profile": _or_any(ct.one_of(p.value for p in Profile)),
-    "highway": _or_any(ct.identifier),
-    "limit_kmh": _or_any(ct.within(ct.number, 5, 150)),
-    "hours": _or_any(ct.one_of(c.name.lower() for c in FerryClass)),
-    "season": _or_any(ct.one_of(s.value for s in Season)),
-    "quantity": ct.one_of(q.value for q in Quantity),
-    "value": _VALUE,
-    "low": ct.optional(_VALUE),
-    "high": ct.optional(_VALUE),
-    "status": ct.one_of(s.value for s in Status),
-    "source": ct.identifier,
-}
-_KEYS: Final = ("profile", "highway", "limit_kmh", "hours", "season")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpeedRow:
-    """One number of the table; ``*`` in a key stands for any.
-
-    Parameters
-    ----------
-    profile, highway, limit_kmh, hours, season
-        When it holds.
-    quantity
-        What it is.
-    value
-        km/h, a ratio, or seconds.
-    low, high
-        Its range, if known.
-    status, source
-        Where it comes from.
-    """
-
-    profile: str = ANY
-    highway: str = ANY
-    limit_kmh: float | str = ANY
-    hours: str = ANY
-    season: str = ANY
-    quantity: Quantity
-    value: float
-    low: float | None = None
-    high: float | None = None
-    status: str = Status.ASSUMED.value
-    source: str = ""
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """Return what the row holds for."""
-        return (self.quantity, *(getattr(self, k) for k in _KEYS))
-
-    @property
-    def narrowness(self) -> int:
-        """Return how many keys are named."""
-        return sum(getattr(self, k) != ANY for k in _KEYS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +44,6 @@ class SpeedTable:
     """
 
     rows: tuple[SpeedRow, ...] = ()
-    _found: dict[Any, NDArray[Any]] = field(default_factory=dict, repr=False)
 
     def value(
         self,
@@ -149,7 +64,7 @@ class SpeedTable:
         for row in self.rows:
             if row.quantity is not quantity:
                 continue
-            if any(getattr(row, k) not in (ANY, asked[k]) for k in _KEYS):
+            if any(getattr(row, k) not in (ANY, asked[k]) for k in KEYS):
                 continue
             if best is None or row.narrowness >= best.narrowness:
                 best = row
@@ -270,7 +185,7 @@ _FACTORS: Final = (Quantity.TIME_FACTOR, Quantity.HOURS_FACTOR, Quantity.SEASON_
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(float(value)).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def read_speeds(path: Path) -> SpeedTable:
@@ -297,6 +212,15 @@ def read_speeds(path: Path) -> SpeedTable:
             faults.append(line.fault("quantity", "another row holds for the same case"))
         if row.value == 0 and row.quantity not in (Quantity.SIGNAL_S, Quantity.YIELD_S):
             faults.append(line.fault("value", "must be more than 0", got=row.value))
+        for key in KEYS:
+            if getattr(row, key) != ANY and key not in DEPENDS_ON.get(row.quantity, KEYS):
+                message = f"{row.quantity} does not depend on it: write *"
+                faults.append(line.fault(key, message, got=getattr(row, key)))
+        if row.quantity in (Quantity.DEFAULT_SPEED, Quantity.SHARE) and row.profile not in (
+            ANY, Profile.CAR,
+        ):  # fmt: skip
+            message = f"{row.quantity} is the ordinary car's: others differ by time_factor"
+            faults.append(line.fault("profile", message, got=row.profile))
         if row.low is not None and row.high is not None and not row.low <= row.value <= row.high:
             message = f"lies outside its own range {row.low:g} to {row.high:g}"
             faults.append(line.fault("value", message, got=row.value))

@@ -27,8 +27,9 @@ measured here, by half as much again; hours of the day and winter by what their 
 HUBER: Final = 1.345
 """Residuals beyond so many standard deviations count as if they were there: 95 % efficiency."""
 SMALLEST_SIGMA: Final = 0.01
-STEPS: Final = 60
-SMALL_STEP: Final = 1e-7
+TURNS: Final = 10
+STEPS: Final = 25
+SMALL_STEP: Final = 1e-5
 LONGEST_STEP: Final = 0.3
 
 
@@ -128,7 +129,7 @@ class Speeds:
 
     def predict(self, sample: Sample) -> NDArray[Any]:
         """Return the expected seconds of each trip on the quickest of its ways."""
-        return self._quickest(sample)[0]
+        return self.quickest(sample)[0]
 
     def by_class(self, profile: int, hours: int, classes: int) -> NDArray[Any]:
         """Return the factor on the table's seconds per class of road."""
@@ -173,12 +174,13 @@ class Speeds:
                     matrix[k, other] -= self.terms[other].share
         return matrix
 
-    def _quickest(self, sample: Sample) -> tuple[NDArray[Any], NDArray[Any]]:
-        all_seconds = np.stack([self._seconds(sample, ways)[0] for ways in sample.ways])
+    def quickest(self, sample: Sample) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the expected seconds of each trip, and which of its ways it takes."""
+        all_seconds = np.stack([self.seconds(sample, ways)[0] for ways in sample.ways])
         best = all_seconds.argmin(axis=0)
         return np.take_along_axis(all_seconds, best[None], axis=0)[0], best
 
-    def _seconds(self, sample: Sample, ways: Ways) -> tuple[NDArray[Any], NDArray[Any]]:
+    def seconds(self, sample: Sample, ways: Ways) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the seconds by given ways and their log-derivatives, shape (trips, terms)."""
         n = len(sample)
         seconds, slopes = np.zeros(n), np.zeros((n, len(self.terms)))
@@ -234,13 +236,32 @@ def fit(present: Speeds, terms: Sequence[Term], sample: Sample) -> Speeds:
     -----
     Minimises the sum of Huber's loss of log(observed / expected) / s, and of (log factor / prior
     sd) squared / 2, by reweighted Gauss-Newton steps; s is the scaled median absolute residual of
-    the step before. Each step a trip takes the quickest of its ways by the speeds of the step.
+    the step before. In turn, each trip takes the quickest of its ways by the speeds so far, and the
+    speeds are fitted to these ways, until no trip changes its way.
     """
     prior = np.array([PRIOR_SD[t.kind] ** -2 for t in terms])
     now = replace(present, terms=tuple(terms), logs=np.zeros(len(terms)))
+    before: NDArray[Any] | None = None
+    curvature = np.diag(prior)
+    for _ in range(TURNS):
+        best = now.quickest(sample)[1]
+        if before is not None and (best == before).all():
+            break
+        now, curvature = _on_ways(now, sample, _taken(sample.ways, best), prior)
+        before = best
+    log_ratio = np.log(sample.seconds / now.predict(sample))
+    sigma = max(SMALLEST_SIGMA, spread(log_ratio, len(terms)))
+    return replace(now, sigma=sigma, covariance=np.linalg.inv(curvature))
+
+
+def _on_ways(
+    now: Speeds, sample: Sample, ways: Ways, prior: NDArray[Any]
+) -> tuple[Speeds, NDArray[Any]]:
+    """Return the speeds that fit best on given ways, and the curvature of the loss there."""
     curvature = np.diag(prior)
     for _ in range(STEPS):
-        log_ratio, slopes = _residuals(now, sample)
+        expected, slopes = now.seconds(sample, ways)
+        log_ratio = np.log(sample.seconds / expected)
         scale = max(SMALLEST_SIGMA, float(np.median(np.abs(log_ratio))) / 0.6745)
         weight = np.minimum(1.0, HUBER * scale / np.maximum(np.abs(log_ratio), 1e-12)) / scale**2
         curvature = (slopes * weight[:, None]).T @ slopes + np.diag(prior)
@@ -249,16 +270,11 @@ def fit(present: Speeds, terms: Sequence[Term], sample: Sample) -> Speeds:
         now = replace(now, logs=now.logs + step * min(1.0, LONGEST_STEP / max(longest, 1e-12)))
         if longest < SMALL_STEP:
             break
-    log_ratio, _ = _residuals(now, sample)
-    sigma = max(SMALLEST_SIGMA, spread(log_ratio, len(terms)))
-    return replace(now, sigma=sigma, covariance=np.linalg.inv(curvature))
+    return now, curvature
 
 
-def _residuals(speeds: Speeds, sample: Sample) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return log(observed / expected) and the slopes of log(expected), on the quickest ways."""
-    expected, best = speeds._quickest(sample)
-    slopes = np.zeros((len(sample), len(speeds.terms)))
-    for k in np.unique(best).tolist():
-        at = best == k
-        slopes[at] = speeds._seconds(sample.chosen(at), sample.ways[k].chosen(at))[1]
-    return np.log(sample.seconds / expected), slopes
+def _taken(ways: tuple[Ways, ...], best: NDArray[Any]) -> Ways:
+    """Return of each trip the way whose number is given."""
+    at = np.arange(len(best))
+    fields = {n: np.stack([getattr(w, n) for w in ways])[best, at] for n in ways[0].__slots__}
+    return replace(ways[0], **fields)

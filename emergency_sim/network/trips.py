@@ -167,8 +167,10 @@ def read_trips(path: Path | str, region: Region, *, farthest_m: float = FARTHEST
     faults: list[Fault] = []
     table = ct.read_table(path, COLUMNS, key=tuple(COLUMNS), faults=faults, other_columns=True)
     for side in _ENDS:
-        if table.header and not {side, f"{side}_lon"} & set(table.header):
+        degrees = {f"{side}_lon", f"{side}_lat"}
+        if table.header and side not in table.header and not degrees <= set(table.header):
             message = f"the column '{side}' is missing (or {side}_lon and {side}_lat)"
+            table.rows.clear()  # nothing can be said of their ends
             faults.append(Fault(file=table.file, message=message))
     if faults and not table.rows:
         raise InputFaults(faults)
