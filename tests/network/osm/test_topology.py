@@ -6,7 +6,7 @@ import pytest
 from emergency_sim.domain.errors import NotPossibleError
 from emergency_sim.network.osm.tags import RoadChoice
 from emergency_sim.network.osm.topology import build_tables
-from tests.network.osm.drawing import STEP, ends, place, raw, row, tables
+from tests.network.osm.drawing import STEP, ends, metres, place, raw, row, tables
 
 PRIMARY, MINOR = {"highway": "primary"}, {"highway": "residential"}
 BOLLARD = {"barrier": "bollard"}
