@@ -300,8 +300,8 @@ def test_present_speeds_are_those_of_travel_times(tmp_path):
 def test_factors_that_differ_by_limit_go_on_to_differ():
     old = SpeedTable((
         SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.1),
-        SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.5, limit_kmh=50.0),
-        SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.2, highway="primary", profile="car"),
+        SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.5, limit_kmh=50.0, profile="car"),
+        SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.2, highway="primary"),
     ))  # fmt: skip
     fitted = Speeds(
         factor=np.ones(3), signal_s=np.zeros((3, 3)), yield_s=np.zeros((3, 3)), winter_factor=1.0,
