@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 import emergency_sim
-from emergency_sim.cli import demo, listings, network, norway, run, validate
+from emergency_sim.cli import demo, listings, network, norway, run, travel_time, validate
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ for _name, _command in (
     ("validate", validate.validate),
     ("kpis", listings.kpis),
     ("schema", listings.schema),
+    ("travel-time", travel_time.travel_time),
     ("norway", norway.norway),
 ):
     app.command(_name)(_interruptible(_command))

@@ -31,7 +31,7 @@ def network_info(folder: Path) -> dict[str, Any]:
     region = read_region(folder)
     network = region.network
     assert isinstance(network, RoadNetwork)
-    text = _description(folder)
+    text = description(folder)
     source = text.get("source") if isinstance(text.get("source"), dict) else {}
     assert isinstance(source, dict)
     ferry = _of_links(network, network.ferry)
@@ -61,7 +61,7 @@ def network_info(folder: Path) -> dict[str, Any]:
     }
 
 
-def _description(folder: Path) -> dict[str, Any]:
+def description(folder: Path) -> dict[str, Any]:
     """Return what network.yaml says; nothing where there is none."""
     from emergency_sim.domain.errors import Fault, InputFaults
     from emergency_sim.scenario.yaml_file import read_yaml

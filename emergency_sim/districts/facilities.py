@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from emergency_sim.network.region import Region
 
 KINDS: Final = (
-    "legevakt", "satellite", "fastlege", "hospital", "station", "helicopter_base", "amk", "lvs",
+    "legevakt", "satellite", "fastlege", "hospital", "station", "helicopter_base", "helicopter",
+    "amk", "lvs",
 )  # fmt: skip
 FARTHEST_M: Final = 5_000.0
 """A site farther from any road than this is no site of this network."""
@@ -71,6 +72,7 @@ _COLUMNS: Final[ct.Columns] = {
     "in_service": ct.optional(ct.yes_no, True),
     "hours": ct.optional(ct.text, ""),
     "serves": ct.optional(ct.words, ()),
+    "unit_type": ct.optional(ct.text, ""),
 }
 
 
@@ -99,7 +101,7 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
     seen: dict[str, int] = {}
     nodes = {name: k for k, name in enumerate(region.node_ids)}
     for row in table:
-        if kind is not None and (row["kind"] != kind or not row["in_service"]):
+        if kind is not None and not (row["in_service"] and _kind(row) == kind):
             continue
         ident = row["id"] or row["name"]
         if not ident:
@@ -134,6 +136,11 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
     if faults:
         raise InputFaults(faults)
     return tuple(found)
+
+
+def _kind(row: ct.Row) -> str:
+    """Return the kind of a row; a unit is what its type says."""
+    return str(row["unit_type"] if row["kind"] == "unit" else row["kind"])
 
 
 def open_facilities(
@@ -179,26 +186,28 @@ def off_network(facilities: Sequence[Facility], metres: NDArray[Any], *, file: s
             message=f"lies {metres[k] / 1000:.1f} km from the nearest road of the network: check "
             "lon and lat, or build the network for a larger area",
         )
-        for k in np.flatnonzero(~(np.asarray(metres) <= FARTHEST_M))
+        for k in np.flatnonzero(~(np.asarray(metres) <= FARTHEST_M)).tolist()
     ]  # fmt: skip
 
 
 def named(facilities: Sequence[Facility], names: Sequence[str], option: str) -> tuple[str, ...]:
-    """Return the ids of places given by id or name.
+    """Return the ids of places given by id or name, without regard to case.
 
     Raises
     ------
     InputFaults
         Every name that no place has.
     """
-    by_name = {one.name: one.id for one in facilities} | {one.id: one.id for one in facilities}
+    known = [word for one in facilities for word in (one.name, one.id)]
+    by_name = {one.name.casefold(): one.id for one in facilities}
+    by_name |= {one.id.casefold(): one.id for one in facilities}
     faults = [
         Fault(
             file=option, message="there is no such place", got=name,
-            did_you_mean=nearest_word(name, by_name),
+            did_you_mean=nearest_word(name, known),
         )
-        for name in names if name not in by_name
+        for name in names if name.casefold() not in by_name
     ]  # fmt: skip
     if faults:
         raise InputFaults(faults)
-    return tuple(dict.fromkeys(by_name[name] for name in names))
+    return tuple(dict.fromkeys(by_name[name.casefold()] for name in names))

@@ -85,6 +85,10 @@ class Reach:
             return _part(forth, places.fraction), _part(back, 1 - places.fraction)
         return _part(back, places.fraction), _part(forth, 1 - places.fraction)
 
+    def link_seconds(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return float64 seconds per link from its beginning to its end, and back; ``inf``: closed."""
+        return self._forth / MS_PER_S, self._back / MS_PER_S
+
     def node_seconds(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
         """Return float64 seconds, shape (sites, nodes), of the sites from ``first`` to ``last``."""
         chosen = range(

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.distributions import DISTRIBUTIONS
-from emergency_sim.domain.errors import nearest_word
+from emergency_sim.domain.errors import InputFaults, nearest_word
 from emergency_sim.domain.parameters import Parameter, Parameters, Status
 from emergency_sim.scenario.errors import checked, plug_in
 from emergency_sim.scenario.schema import PARAMETERS_SCHEMA
-from emergency_sim.scenario.tree import Tree
+from emergency_sim.scenario.tree import Place, Tree
 from emergency_sim.scenario.yaml_file import read_yaml
 
 if TYPE_CHECKING:
@@ -33,6 +33,33 @@ def read_parameters(path: Path, *, name: str, faults: list[Fault]) -> Tree | Non
             faults.append(tree.fault(("schema",), message, got=tree.value["schema"]))
         tree.remove(("schema",))
     return tree
+
+
+def read_parameter_set(path: Path, *, name: str) -> Parameters:
+    """Return a parameter file as it stands, without a scenario.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        How faults name it.
+
+    Raises
+    ------
+    InputFaults
+        Everything wrong with it.
+    """
+    faults: list[Fault] = []
+    read = read_parameters(path, name=name, faults=faults)
+    if read is None:
+        raise InputFaults(faults)
+    tree = Tree({}, {(): Place(name)})
+    tree.put(("parameters",), read)
+    parameters = build_parameters(tree, read, faults)
+    if faults:
+        raise InputFaults(faults)
+    return parameters
 
 
 def lay_over(tree: Tree, own: Tree, faults: list[Fault]) -> None:

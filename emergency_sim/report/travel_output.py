@@ -1,0 +1,266 @@
+"""The folder that ``travel-time`` writes: GeoPackage, GeoTIFF, maps and tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from emergency_sim.districts.travel_study import change_of
+from emergency_sim.domain.new_folder import new_folder
+from emergency_sim.network.isochrones import bands
+from emergency_sim.network.projection import CRS
+from emergency_sim.report.geopackage import Layer, write_geopackage
+from emergency_sim.report.geotiff import write_geotiff
+from emergency_sim.report.map_backdrop import Backdrop
+from emergency_sim.report.map_labels import MapSite
+from emergency_sim.report.map_texts import map_word
+from emergency_sim.report.style import CHANGE, YLGNBU, Classes
+from emergency_sim.report.travel_areas import (
+    bounds_of,
+    place_areas,
+    road_lines,
+    times_between_roads,
+)
+from emergency_sim.report.travel_layers import (
+    isochrones_layer,
+    roads_layer,
+    sites_layer,
+    zones_layer,
+)
+from emergency_sim.report.travel_maps import TravelMap, draw_travel_map
+from emergency_sim.report.travel_tables import travel_rows, write_tables
+from emergency_sim.report.travel_words import heading, subtitle, what
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from emergency_sim.districts.travel_answer import TravelAnswer
+    from emergency_sim.districts.travel_study import Situation
+    from emergency_sim.network.isochrones import TimeGrid
+    from emergency_sim.report.travel_areas import Box
+
+__all__ = ["is_travel_output", "travel_rows", "write_travel_output"]
+
+PACKAGE: Final = "travel_time.gpkg"
+NO_DATE: Final = "1970-01-01T00:00:00Z"
+"""Of a network that says no date: the same input gives the same file."""
+
+
+def is_travel_output(folder: Path) -> bool:
+    """Return whether a folder was written by ``travel-time`` and may be replaced by it."""
+    return (folder / "manifest.json").is_file() and (folder / PACKAGE).is_file()
+
+
+def travel_classes(breaks: tuple[float, ...]) -> Classes:
+    """Return the classes of minutes: YlGnBu, its ends whatever the number of breaks.
+
+    Examples
+    --------
+    >>> travel_classes((40.0,)).colours
+    ('#ffffcc', '#253494')
+    """
+    at = np.rint(np.linspace(0, len(YLGNBU) - 1, len(breaks) + 1)).astype(int).tolist()
+    return Classes(breaks=breaks, colours=tuple(YLGNBU[k] for k in at))
+
+
+def write_travel_output(out: Path, answer: TravelAnswer) -> None:
+    """Write everything into a folder, as a whole or not at all.
+
+    Parameters
+    ----------
+    out
+        A new or empty folder, or one written by this command before.
+    answer
+        Travel times.
+
+    Raises
+    ------
+    InputFaults
+        The folder holds something else or cannot be written.
+    """
+    with new_folder(out, ours=is_travel_output) as folder:
+        write_tables(folder, answer)
+        study = _Study(answer)
+        study.write_package(folder / PACKAGE)
+        study.write_raster(folder / "travel_time.tif")
+        study.draw(folder)
+        text = {"schema_version": 1, **answer.manifest()}
+        (folder / "manifest.json").write_text(
+            json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+        )
+
+
+class _Study:
+    """Shapes and grids of an answer, made once for all files."""
+
+    def __init__(self, answer: TravelAnswer) -> None:
+        self.answer = answer
+        self.classes = travel_classes(answer.breaks)
+        self.bounds: Box = bounds_of(answer)
+        self.situations: dict[str, Situation] = {"before": answer.before}
+        if answer.after is not None:
+            self.situations["after"] = answer.after
+        self.grids: dict[str, TimeGrid] = {
+            name: times_between_roads(answer, found) for name, found in self.situations.items()
+        }
+        if answer.after is not None:
+            self.grids["change"] = self.grids["after"].minus(self.grids["before"])
+        self.bands: dict[str, tuple[Any, ...]] = {
+            name: bands(grid, self._classes(name).breaks) for name, grid in self.grids.items()
+        }
+
+    def _classes(self, name: str) -> Classes:
+        return CHANGE if name == "change" else self.classes
+
+    def about(self) -> dict[str, str]:
+        """Return what the files say of themselves."""
+        answer = self.answer
+        return {
+            "title": heading(answer),
+            "network": answer.name,
+            "licence": answer.licence or "not stated",
+            "date_of_network": answer.date or "not stated",
+            "notes": " ".join(answer.notes),
+            "choices": json.dumps(answer.choices, ensure_ascii=False),
+        }
+
+    def write_package(self, path: Path) -> None:
+        """Write the GeoPackage."""
+        answer, lang = self.answer, self.answer.lang
+        layers = [zones_layer(self._zones(), lang, travel=self.classes)]
+        for name, areas in self.bands.items():
+            label = "isochrones" if name == "before" else f"isochrones_{name}"
+            layers.append(isochrones_layer(areas, self._classes(name), lang, name=label))
+        layers.append(sites_layer(self._sites_frame(), lang, description=what(answer)))
+        layers.append(self._roads())
+        date = answer.date if "T" in answer.date else NO_DATE
+        write_geopackage(path, layers, about=self.about(), date=date)
+
+    def write_raster(self, path: Path) -> None:
+        """Write the GeoTIFF, a band each for before, after and change."""
+        names = {"before": "minutes"} if len(self.grids) == 1 else {}
+        bands_by_name = {names.get(k, f"minutes_{k}"): grid for k, grid in self.grids.items()}
+        write_geotiff(path, bands_by_name, tags=self.about())
+
+    def draw(self, folder: Path) -> None:
+        """Draw a map for each situation and for the change, as PNG and SVG."""
+        answer = self.answer
+        lines, highway, _ = road_lines(answer.before, self.bounds)
+        land = borders = None
+        if answer.outlines is not None:
+            import shapely
+
+            borders = answer.outlines.polygons
+            land = shapely.union_all(borders)
+        backdrop = Backdrop(
+            bounds=self.bounds, lines=lines, highway=highway, land=land, borders=borders
+        )
+        for name, areas in self.bands.items():
+            one = len(self.grids) == 1
+            label = "map" if one else f"map_{name}"
+            title = heading(answer) if one else f"{heading(answer)}: {map_word(name, answer.lang)}"
+            drawn = TravelMap(
+                title=title,
+                subtitle=subtitle(answer),
+                areas=areas,
+                classes=self._classes(name),
+                people=self._people(name),
+                sites=self._map_sites(name),
+                site_word=what(answer),
+                notes=answer.notes,
+                source=answer.licence or answer.name,
+                lang=answer.lang,
+            )
+            draw_travel_map(drawn, backdrop, [folder / f"{label}.png", folder / f"{label}.svg"])
+
+    def _minutes(self, name: str) -> NDArray[Any]:
+        if name == "change":
+            assert self.answer.after is not None
+            return change_of(self.answer.before, self.answer.after)
+        return self.situations[name].least
+
+    def _people(self, name: str) -> tuple[float, ...]:
+        """Return people per class, then those who are not reached."""
+        minutes, people = self._minutes(name), self.answer.places.people
+        classes = self._classes(name)
+        lost = ~np.isfinite(minutes) if name != "change" else np.zeros(len(minutes), dtype=bool)
+        at = np.searchsorted(np.array(classes.breaks), minutes, side="right")
+        counts = np.bincount(at[~lost], people[~lost], minlength=len(classes.colours))
+        gone = float(people[lost].sum())
+        return (*counts.tolist(), *((gone,) if gone > 0 else ()))
+
+    def _map_sites(self, name: str) -> tuple[MapSite, ...]:
+        """Return the sites of one map; where they change only the map of the change marks them."""
+        answer = self.answer
+        found = [*answer.before.facilities]
+        known = {f.id for f in found}
+        if answer.after is not None:
+            found += [f for f in answer.after.facilities if f.id not in known]
+        hidden = {"before": "opened", "after": "closed"}.get(name, "")
+        sites = []
+        for one in found:
+            state = answer.state(one.id)
+            if state != hidden:
+                shown = state if name == "change" else "open"
+                sites.append(MapSite(name=one.name, x=one.x, y=one.y, state=shown))
+        return tuple(sites)
+
+    def _zones(self) -> Any:
+        """Return the places as areas with their minutes."""
+        import geopandas
+
+        answer, places = self.answer, self.answer.places
+        columns: dict[str, Any] = {
+            "id": places.ids,
+            "name": places.names,
+            "municipality": places.municipality,
+            "population": np.round(places.people, 1),
+        }
+        labels = {"before": "minutes" if answer.after is None else "minutes_before"}
+        for name, found in self.situations.items():
+            label = labels.get(name, f"minutes_{name}")
+            columns[label] = _finite(found.least)
+            names = [f.name for f in found.facilities]
+            nearest = [names[k] if k >= 0 else None for k in found.nearest.tolist()]
+            columns["facility" + label.removeprefix("minutes")] = nearest
+        if answer.after is not None:
+            columns["change_min"] = _finite(change_of(answer.before, answer.after))
+        if answer.flight is not None:
+            columns["helicopter_min"] = np.round(answer.flight.minutes, 2)
+        return geopandas.GeoDataFrame(columns, geometry=place_areas(answer), crs=CRS)
+
+    def _sites_frame(self) -> Any:
+        import geopandas
+        import shapely
+
+        answer = self.answer
+        found = {f.id: f for f in answer.before.facilities}
+        if answer.after is not None:
+            found |= {f.id: f for f in answer.after.facilities}
+        sites = list(found.values())
+        return geopandas.GeoDataFrame(
+            {
+                "id": [f.id for f in sites],
+                "name": [f.name for f in sites],
+                "kind": [f.kind for f in sites],
+                "hours": [f.hours for f in sites],
+                "state": [answer.state(f.id) for f in sites],
+            },
+            geometry=shapely.points([f.x for f in sites], [f.y for f in sites]),
+            crs=CRS,
+        )
+
+    def _roads(self) -> Layer:
+        import geopandas
+
+        lines, highway, names = road_lines(self.answer.before, self.bounds)
+        frame = geopandas.GeoDataFrame({"highway": highway, "name": names}, geometry=lines, crs=CRS)
+        return roads_layer(frame, self.answer.lang)
+
+
+def _finite(minutes: NDArray[Any]) -> NDArray[Any]:
+    """Return minutes rounded to hundredths; NaN where there is no way."""
+    return np.where(np.isfinite(minutes), np.round(minutes, 2), np.nan)
