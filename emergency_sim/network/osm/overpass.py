@@ -28,6 +28,8 @@ _FILTERS: Final = [f'["highway"~"^({"|".join(READ_CLASSES)})$"]', '["route"="fer
 _MARGIN_M: Final = 2000.0
 """osmnx cuts off what is outside of the area it asks for. It asks for more, so that a road along
 the border of the place stays in one piece, and that a ferry that leaves it is seen to leave it."""
+_NO_ROADS: Final = ("No data elements", "Found no graph nodes")
+"""How osmnx begins to say that there is nothing; its other errors are of a broken answer."""
 _REMEDY: Final = "download an extract and use network build --osm FILE"
 
 
@@ -127,10 +129,10 @@ def _outline(osmnx: Any, name: str, server: str) -> tuple[Any, str]:
         raise _fault(PLACE, message, name) from None
     except OSError as error:
         raise _unreachable(server, error) from None
-    except ValueError:
-        message = "no such place is known: add the country, or write the name as on a map"
-        raise _fault(PLACE, message, name) from None
-    except (KeyError, IndexError, AttributeError):
+    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        if "returned 0 results" in str(error):
+            message = "no such place is known: add the country, or write the name as on a map"
+            raise _fault(PLACE, message, name) from None
         message = "did not answer as Nominatim does: check the address of the server"
         raise _fault(server, message, ...) from None
     outline = frame.geometry.iloc[0]
@@ -154,9 +156,9 @@ def _graph(osmnx: Any, name: str, outline: Any, server: str) -> Any:
         raise
     except OSError as error:
         raise _unreachable(server, error) from None
-    except ValueError:
-        raise _fault(PLACE, "there are no roads in this place", name) from None
-    except (KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if str(error).startswith(_NO_ROADS):
+            raise _fault(PLACE, "there are no roads in this place", name) from None
         message = "did not answer as Overpass does: check the address of the server"
         raise _fault(server, message, ...) from None
 

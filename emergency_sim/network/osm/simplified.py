@@ -36,9 +36,10 @@ def from_simplified(graph: Any) -> tuple[RawOsm, int]:
     ids, ways, refs, offsets, both = [], [], [], [0], 0
     # The drawn direction first: so it is the one that is kept of two.
     edges = sorted(graph.edges(data=True), key=lambda edge: edge[2].get("reversed") is True)
-    for tail, head, data in edges:
-        of = _all(data["osmid"])
-        if data.get("oneway") is not True:
+    for tail, head, given in edges:
+        of = _all(given["osmid"])
+        data = given | {"oneway": _one_way(given.get("oneway"))}
+        if data["oneway"] is not True:
             what = (frozenset(of), round(float(data.get("length", 0.0)), 1))
             if waiting[tail, head, what]:
                 waiting[tail, head, what] -= 1
@@ -68,10 +69,16 @@ def _all(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple, set)) else [value]
 
 
+def _one_way(value: Any) -> Any:
+    """Return one value of ``oneway``: what is in part one-way is so in the whole."""
+    values = _all(value)
+    return next((one for one in values if one not in (False, "no", None)), values[0])
+
+
 def _cautious(data: dict[str, Any]) -> dict[str, str]:
     """Return one value for those tags of a merged edge that take only one."""
     chosen: dict[str, str] = {}
-    for key in ("highway", *_WHO, "route", "oneway"):
+    for key in ("highway", *_WHO, "route"):
         values = [str(value) for value in _all(data.get(key, []))]
         if len(values) < 2:
             continue
@@ -79,8 +86,6 @@ def _cautious(data: dict[str, Any]) -> dict[str, str]:
             chosen[key] = min(values, key=lambda value: RANK.get(value, 0))
         elif key == "route":
             chosen[key] = "ferry" if "ferry" in values else values[0]
-        elif key == "oneway":
-            chosen[key] = next((value for value in values if value not in {"no", "False"}), "no")
         else:
             chosen[key] = min(values, key=lambda v: _LEAST.index(read_access({"access": v})))
     return chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -104,10 +104,9 @@ def serve(town):
             self.send_response(code)
             self.send_header("Content-Type", kind)
             self.end_headers()
-            try:
+            # The one who asked may have given up.
+            with suppress(BrokenPipeError, ConnectionResetError):
                 self.wfile.write(text.encode())
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the one who asked has given up
 
         def do_GET(self):
             self.answer(parse_qs(urlsplit(self.path).query))

@@ -17,7 +17,7 @@ from tests.network.osm.drawing import fifty
 WAYS = {
     101: ([11, 21, 31], {"highway": "primary", "maxspeed": "80", "ref": "E39", "name": "Storvegen"}),
     102: ([31, 41], {"highway": "secondary", "oneway": "-1", "maxspeed": "60"}),
-    103: ([41, 31], {"highway": "residential", "oneway": "yes"}),
+    103: ([31, 41], {"highway": "residential", "oneway": "yes"}),
     104: ([52, 62, 63, 53, 52], {"highway": "secondary", "junction": "roundabout"}),
     105: ([41, 52], {"highway": "secondary", "maxspeed:forward": "50", "maxspeed:backward": "70"}),
     106: (
@@ -100,6 +100,12 @@ def assert_same_times(one: RawOsm, other: RawOsm, *, sources: int = 20) -> None:
         )
         assert np.isfinite(first).mean() > 0.5
         assert np.array_equal(first, second)
+
+
+def ways_of(raw: RawOsm) -> dict[int, list[int]]:
+    """Return the nodes of each way."""
+    runs = zip(raw.way_id.tolist(), raw.offsets[:-1], raw.offsets[1:], strict=True)
+    return {way: raw.refs[begin:end].tolist() for way, begin, end in runs}
 
 
 def rows_of(tables) -> list[tuple]:
