@@ -1,0 +1,5 @@
+"""Fixtures of a toy country."""
+
+from tests.districts.country import country, data, roads
+
+__all__ = ["country", "data", "roads"]
