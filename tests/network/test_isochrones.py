@@ -129,6 +129,11 @@ def test_a_class_without_minutes_is_empty() -> None:
     assert [b.is_empty for b in bands(tiny, (1.0,))] == [True, True]
 
 
+def test_minutes_on_a_border_belong_to_the_class_above() -> None:
+    level = TimeGrid(minutes=np.full((5, 5), 12, np.float32), west=0.0, north=500.0, cell_m=100.0)
+    assert [b.area for b in bands(level, (12.0, 25.0))] == pytest.approx([0, 160_000, 0])
+
+
 def test_a_difference_needs_the_same_cells() -> None:
     a = sloping()
     changed = TimeGrid(minutes=a.minutes + 3, west=0.0, north=41_000.0, cell_m=1_000.0)
