@@ -7,29 +7,23 @@ thousand, except where a test says another rate.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from emergency_sim.bundled import network_path
-from emergency_sim.cli import network_calibrate as command
-from emergency_sim.domain.errors import InputFaults, NotPossibleError
 from emergency_sim.domain.streams import Streams
 from emergency_sim.network import Driving, FerryClass, Profile, SpeedTable, read_region, read_speeds
 from emergency_sim.network.calibrate import (
-    OTHER_ACUTE,
     Calibration,
     Priors,
     calibrate,
     present_speeds,
 )
-from emergency_sim.network.calibrated_table import calibrated_table
 from emergency_sim.network.speed_rows import Quantity, SpeedRow
 from emergency_sim.network.trip_ends import PROFILES
-from emergency_sim.network.trip_fit import Speeds, Term
-from emergency_sim.network.trip_noise import quantile, spread
+from emergency_sim.network.trip_fit import Speeds
 from emergency_sim.network.trip_routes import quickest_ways
 from emergency_sim.network.trips import read_trips
 from tests.network.trip_world import CLASSES, drawn_trips, rows, town, with_speeds
@@ -292,96 +286,3 @@ def test_present_speeds_are_those_of_travel_times(tmp_path):
         )  # fmt: skip
         expected = region.travel_times(way).between(trips.begin.node[k], trips.end.node[k])
         assert seconds[k] == pytest.approx(expected, abs=0.05)
-
-
-# ------------------------------------------------------------------ the table
-
-
-def test_factors_that_differ_by_limit_go_on_to_differ():
-    old = SpeedTable((
-        SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.1),
-        SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.5, limit_kmh=50.0, profile="car"),
-        SpeedRow(quantity=Quantity.TIME_FACTOR, value=1.2, highway="primary"),
-    ))  # fmt: skip
-    fitted = Speeds(
-        factor=np.ones(3), signal_s=np.zeros((3, 3)), yield_s=np.zeros((3, 3)), winter_factor=1.0,
-        sigma=0.1, terms=(Term(kind="class", profile=0, key=(0,)),), logs=np.array([np.log(2.0)]),
-    )  # fmt: skip
-    new = calibrated_table(old, fitted, ("primary", "trunk"), [0], "test")
-    for highway in ("primary", "trunk"):
-        for limit in (50.0, 80.0, float("nan")):
-            for profile in ("car", "ambulance"):
-                asked = {"profile": profile, "highway": highway, "limit_kmh": limit}
-                times = 2.0 if (profile, highway) == ("car", "primary") else 1.0
-                before = old.value(Quantity.TIME_FACTOR, **asked)
-                assert new.value(Quantity.TIME_FACTOR, **asked) == before * times, asked
-
-
-# ------------------------------------------------------------------ noise
-
-
-def test_quantiles_agree_with_drawn_noise():
-    """200,000 draws: four standard errors of their p90 are 0.3 % of it."""
-    drawn = 600 * np.exp(0.2 * generator("noise").standard_normal(200_000))
-    for p in (0.1, 0.5, 0.9):
-        assert quantile(600.0, 0.2, p) == pytest.approx(np.quantile(drawn, p), rel=0.004)
-    assert quantile(600.0, 0.2, 0.9, fixed_s=600.0) == 600.0
-    assert quantile(np.array([60.0, 120.0]), 0.0, 0.9).tolist() == [60.0, 120.0]
-    for sigma, p in ((-0.1, 0.5), (0.1, 0.0), (0.1, 1.0)):
-        with pytest.raises(ValueError, match=r"sigma|quantile"):
-            quantile(1.0, sigma, p)
-
-
-def test_spread_is_sigma_and_hardly_follows_outliers():
-    noise = 0.2 * generator("spread").standard_normal(20_000)
-    assert spread(noise) == pytest.approx(0.2, rel=0.03)
-    noise[::20] += 3.0
-    assert spread(noise) < 0.23
-    assert noise.std() > 0.6
-
-
-# ------------------------------------------------------------------ the command
-
-
-@pytest.fixture
-def county(tmp_path):
-    region = read_region(network_path("more-og-romsdal"))
-    path = tmp_path / "trips.csv"
-    path.write_text(drawn_trips(region, generator("command"), 80, {BLUE: 1.4}), encoding="utf-8")
-    return path
-
-
-def test_the_command_writes_a_table_and_says_when_to_commit_it(county, tmp_path, capsys):
-    out = tmp_path / "new" / "speeds.csv"
-    command.calibrate(county, network_path("more-og-romsdal"), out)
-    said = capsys.readouterr().out
-    assert "BEFORE the first comparison" in said
-    assert "R25" in said
-    assert "parameters.drive.factor.ambulance_blue.value=1.3" in said or "value=1.4" in said
-    assert {r.status for r in read_speeds(out).rows} == {"derived"}
-    assert [p.name for p in out.parent.iterdir()] == ["speeds.csv"]
-    command.calibrate(county, network_path("more-og-romsdal"), as_json=True)
-    found = json.loads(capsys.readouterr().out)
-    assert found["recommended"] is True
-    assert found["trips"]["used"] + len(found["trips"]["left_out"]) == 80
-    assert {r["profile"] for r in found["held_out"]} == {"ambulance_blue"}
-
-
-def test_the_command_refuses_to_write_what_is_not_better(tmp_path, capsys):
-    folder = network_path("more-og-romsdal")
-    region = read_region(folder)
-    path, out = tmp_path / "trips.csv", tmp_path / "speeds.csv"
-    path.write_text(drawn_trips(region, generator("same"), 60, {BLUE: 0.9}), encoding="utf-8")
-    with pytest.raises(NotPossibleError, match="was not written"):
-        command.calibrate(path, folder, out)
-    assert "NOT better" in capsys.readouterr().out
-    assert not out.exists()
-    with pytest.raises(InputFaults, match="--acute-prior"):
-        command.calibrate(path, folder, acute_prior="oslo")
-
-
-def test_priors_are_those_of_the_parameter_set():
-    assert command.present_priors() == Priors()
-    brief = command.present_priors("brief")
-    assert brief.factor["ambulance_blue"] == OTHER_ACUTE == 0.795
-    assert brief.factor["ambulance"] == 1.1
