@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from emergency_sim.domain.errors import NotPossibleError
+from emergency_sim.network.morton import morton_order
 from emergency_sim.network.osm.tags import RoadChoice
 from emergency_sim.network.osm.topology import build_tables
-from tests.network.osm.drawing import STEP, ends, metres, place, raw, row, tables
+from emergency_sim.network.projection import project
+from tests.network.osm.drawing import ends, metres, place, raw, row, tables
 
 PRIMARY, MINOR = {"highway": "primary"}, {"highway": "residential"}
 BOLLARD = {"barrier": "bollard"}
@@ -241,8 +243,8 @@ def test_nodes_stand_in_morton_order_and_links_point_to_them():
     }
     ways |= {500 + r: ([10 * c + r for c in range(1, 8)], PRIMARY) for r in range(1, 7)}
     got = tables(ways)
-    jump = np.hypot(np.diff(got.lon), np.diff(got.lat)) / STEP
-    assert np.median(jump) < 1.5
+    order = morton_order(*project(got.lon, got.lat))
+    assert order.tolist() == list(range(len(got.node_id)))
     for k in range(len(got)):
         a = got.shape_offsets[k]
         assert got.shape_lon[a] == got.lon[got.tail[k]]
