@@ -234,15 +234,10 @@ def test_speeds_come_from_the_callers_table():
 
 
 def test_nodes_stand_in_morton_order_and_links_point_to_them():
-    ways = {
-        10 * c + r: ([10 * c + r, 10 * c + r + s], MINOR)
-        for c in range(1, 7)
-        for r in range(1, 7)
-        for s in (1, 10)
-        if not (s == 1 and r == 6)
-    }
-    ways |= {500 + r: ([10 * c + r for c in range(1, 8)], PRIMARY) for r in range(1, 7)}
+    ways = {r: ([10 * c + r for c in range(1, 8)], PRIMARY) for r in range(1, 7)}
+    ways |= {10 + c: ([10 * c + r for r in range(1, 7)], MINOR) for c in range(1, 8)}
     got = tables(ways)
+    assert len(got.node_id) == 42
     order = morton_order(*project(got.lon, got.lat))
     assert order.tolist() == list(range(len(got.node_id)))
     for k in range(len(got)):
