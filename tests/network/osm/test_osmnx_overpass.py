@@ -4,6 +4,7 @@ import json
 import socket
 import time
 
+import osmnx
 import pytest
 import shapely
 
@@ -194,3 +195,18 @@ def test_a_server_that_keeps_silent(town, pauses):
         town.silent.set()
     assert "cannot reach" in text
     assert "it took too long" in text
+
+
+def test_no_third_party_is_asked_for_addresses(town, pauses, monkeypatch):
+    """osmnx would ask Google where a server is that the machine cannot find."""
+    seen = []
+
+    def geocode(name):
+        seen.append(osmnx.settings.doh_url_template)
+        raise ConnectionError("name or service not known")
+
+    monkeypatch.setattr(osmnx, "geocode_to_gdf", geocode)
+    with serve(town) as address:
+        assert "cannot reach" in faults(address)
+    assert seen == [None]
+    assert osmnx.settings.doh_url_template is not None

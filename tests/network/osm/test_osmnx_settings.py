@@ -36,6 +36,7 @@ def test_settings_are_as_before_whatever_happens():
         with osmnx_settings(requests_timeout=1.0) as inside:
             assert inside.settings.requests_timeout == 1.0
             inside.settings.useful_tags_way.append("lit")
+            inside.settings.bidirectional_network_types.append("drive")
             inside.settings.overpass_url = "http://127.0.0.1:9"
             socket.getaddrinfo = None
             if fail:

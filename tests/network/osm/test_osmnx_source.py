@@ -19,6 +19,7 @@ from tests.network.osm.trap_map import (
     assert_same,
     assert_same_tables,
     assert_same_times,
+    ways_of,
 )
 
 
@@ -133,3 +134,13 @@ def test_a_road_that_ends_in_a_loop_keeps_its_order(tmp_path):
     raw = from_graph(read_with_osmnx(file))
     assert raw.refs.tolist() == [10, 20, 30, 31, 20]
     assert raw.lon[0] == place(10)[0]
+
+
+def test_a_loop_keeps_its_place_where_another_way_leaves_it_first(tmp_path):
+    ways = {
+        1: ([20, 32], {"highway": "service"}),
+        2: ([10, 20, 30, 31, 20, 32], {"highway": "residential"}),
+    }
+    file = tmp_path / "loop.osm"
+    file.write_text(xml(ways), encoding="utf-8")
+    assert ways_of(from_graph(read_with_osmnx(file)))[2] == ways[2][0]
