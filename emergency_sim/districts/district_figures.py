@@ -49,8 +49,12 @@ def figures_of(
         "cars": len(units),
         "day_cars": by_day,
         "car_hours_a_week": 168 * (len(units) - by_day) + 84 * by_day,
-        "cars_by_rule": staffing.cars(
-            float(zones.population[zones.town].sum()), float(zones.population[~zones.town].sum())
+        "cars_by_ratio": round(
+            staffing.cars_by_ratio(
+                float(zones.population[zones.town].sum()),
+                float(zones.population[~zones.town].sum()),
+            ),
+            2,
         ),
     }
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NETWORK_SOURCE: Final = "network-source.yaml"
 """The description of the network that the roads were cut from, as it was."""
+FLEET_APART: Final = 0.25
+"""Share by which the fleet may differ from the ratio (R16)."""
 ASSUMED: Final = {
     "D1": "Clinics and whom they serve are those of the list of legevakter; a municipality that no "
     "legevakt names goes to the nearest as the crow flies.",
@@ -146,11 +148,20 @@ def _network_yaml(about: About, data: OpenData, network: Path) -> str:
 def _readme(about: About, data: OpenData) -> str:
     f = about.figures
     week = round(st.CAR_HOURS_A_YEAR / 52.18)
-    expected = f["cars"] * week
-    rule = f"{f['cars_by_rule']} by rule: 0.5 per 10,000 in towns, 1.6 elsewhere (526 nationally)"
+    expected = round(f["cars_by_ratio"] * week)
+    rule = (
+        f"{f['cars_by_ratio']:.2f} by rule: 0.5 per 10,000 in towns, 1.6 elsewhere (526 nationally)"
+    )
     hours = f"{expected:,} at {week} h a car ({st.CAR_HOURS_A_YEAR:,.0f} h a year)"
     roads = (
         f"{f['nodes']:,} nodes, {f['links']:,} links: the district's roads, and what quickest ways"
+    )
+    apart = f["car_hours_a_week"] / max(expected, 1) - 1
+    reason = (
+        "More than that because there is at least one car, and each station's first car is there "
+        "round the clock."
+        if apart > FLEET_APART
+        else "Cars are whole, and each station's first car is there round the clock."
     )
     per_10k = 1e4 * f["cars"] / max(f["people"], 1)
     notes = "\n".join(f"- {note}." for note in about.notes) or "- None."
@@ -185,9 +196,9 @@ Assumed are also what hospitals can do and the speeds of roads. Assumptions have
 | cars | {f["cars"]} ({f["day_cars"]} of them by day, 08-20) | {rule} |
 | per 10,000 people | {per_10k:.2f} | 0.96 nationally |
 | hours on duty a week | {f["car_hours_a_week"]:,} | {hours} |
-| difference | {100 * (f["car_hours_a_week"] / expected - 1):+.0f} % | R16 allows 25 % |
+| difference | {100 * apart:+.0f} % | R16 allows 25 % |
 
-A difference above that comes from stations with a single car, which is there round the clock.
+{reason}
 
 ## Files
 | file | what |

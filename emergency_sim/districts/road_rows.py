@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.network import project, unproject
-from emergency_sim.network.parquet_tables import LINKS_FILE, NODES_FILE, write_parquet_tables
+from emergency_sim.network import unproject
+from emergency_sim.network.parquet_tables import LINKS_FILE, write_parquet_tables
 from emergency_sim.network.tables import LINKS
 
 if TYPE_CHECKING:
@@ -88,17 +88,8 @@ def write_rows(folder: Path, nodes: Rows, links: Rows) -> None:
         {**nodes, "lon": np.round(lon, 7), "lat": np.round(lat, 7)},
         {**given, **whole, "geometry": list(shapely.to_wkb(degrees))},
     )
-    for name in (NODES_FILE, LINKS_FILE):
-        if not (folder / name).is_file():
-            raise OSError(f"{name} was not written")
 
 
 def some_rows(rows: Rows, at: NDArray[Any]) -> Rows:
     """Return the rows of a mask or of indices."""
     return {name: values[at] for name, values in rows.items()}
-
-
-def in_metres(lon: float, lat: float) -> tuple[float, float]:
-    """Return x and y (EPSG:25833) of one place in degrees."""
-    x, y = project(lon, lat)
-    return float(x), float(y)

@@ -95,6 +95,11 @@ def daytime_doctors(people: float) -> int:
     return max(1, math.ceil(people / DAYTIME_PEOPLE))
 
 
+def cars_by_ratio(town_people: float, other_people: float) -> float:
+    """Return the ambulance cars of so many people before rounding."""
+    return town_people * TOWN_CARS + other_people * RURAL_CARS
+
+
 def cars(town_people: float, other_people: float) -> int:
     """Return the ambulance cars of so many people, at least one.
 
@@ -103,4 +108,4 @@ def cars(town_people: float, other_people: float) -> int:
     >>> cars(3_403_600, 2_223_800), cars(0, 900)
     (526, 1)
     """
-    return max(1, round(town_people * TOWN_CARS + other_people * RURAL_CARS))
+    return max(1, round(cars_by_ratio(town_people, other_people)))

@@ -1,5 +1,7 @@
 """Zones hold everybody once, keep to one piece of land, and are small in towns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,10 +65,17 @@ def test_an_islet_without_road_is_a_zone_of_its_own_by_boat(zones: Zones) -> Non
     assert seconds.mean() == pytest.approx(1200 + 7_000 / (30 / 3.6), rel=0.02)
 
 
-def test_no_zone_spans_the_ferry(zones: Zones, data: OpenData) -> None:
+def test_no_zone_spans_a_ferry_or_a_border(zones: Zones, roads: Region, data: OpenData) -> None:
     island = data.municipalities.index("0103")
     assert set(zones.place.link[zones.municipality == island].tolist()) == {3}
     assert 3 not in zones.place.link[zones.municipality != island]
+    # Nor where all is one municipality, and however few people live on the island.
+    few = replace(data.cells, population=np.where(data.cells.x > 121_000, 3.0, 100.0))
+    one = make_zones(
+        roads, few, np.zeros(len(few), np.int64), data.density, data.municipalities.outlines
+    )
+    across = one.points.x > 121_000
+    assert not set(one.point_zone[across].tolist()) & set(one.point_zone[~across].tolist())
 
 
 def test_dense_cells_are_cut_into_strips_with_the_same_number_of_people(data: OpenData) -> None:
