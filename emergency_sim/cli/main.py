@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 import emergency_sim
-from emergency_sim.cli import demo, listings, network, norway, run, travel_time, validate
+from emergency_sim.cli import demo, district, listings, network, norway, run, travel_time, validate
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
@@ -70,13 +70,14 @@ for _name, _command in (
     app.command(_name)(_interruptible(_command))
 
 for _name, _help, _commands in (
-    ("network", "Build, fetch and look at road networks.", network.commands()),
+    ("network", "Build, fetch, look at, export and calibrate networks.", network.commands()),
+    ("district", "Make a district that is ready to run.", {"new": district.new}),
 ):
     _group = typer.Typer(
         help=_help, no_args_is_help=True, rich_markup_mode=None, add_completion=False
     )
-    for _inner, _command in _commands.items():
-        _group.command(_inner)(_interruptible(_command))
+    for _inner, _one in _commands.items():
+        _group.command(_inner)(_interruptible(_one))
     app.add_typer(_group, name=_name)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from emergency_sim.cli.network_calibrate import calibrate
 from emergency_sim.cli.options import AsJson, fault
 from emergency_sim.domain.errors import InputFaults
 
 if TYPE_CHECKING:
     from emergency_sim.domain.errors import Fault
     from emergency_sim.network.build import Built, People, Source
+    from emergency_sim.network.osm.road_tables import RoadTables
     from emergency_sim.network.osm.source import RawOsm
 
 
@@ -100,20 +102,17 @@ def build(
     if osm.suffix == GRAPHML:
         from emergency_sim.network.osm.graphml import read_graphml
 
+        raw: RawOsm | RoadTables
         raw, lacks = read_graphml(osm)
         source = Source(name=osm.name, licence=licence or OSM_LICENCE, notes=lacks.sentences())
     else:
         from emergency_sim.network.osm.pbf import read_osm
 
         found = read_osm(osm, area)
-        notes = (
-            (f"{found.cut_ferries} ferries are cut off by the edge of the area",)
-            if found.cut_ferries
-            else ()
-        )
         source = Source(
             name=osm.name, date=found.date, sha256=found.sha256, licence=licence or OSM_LICENCE,
-            area="" if area is None else f"{area.option} {area.value}", notes=notes,
+            area="" if area is None else f"{area.option} {area.value}",
+            notes=_cut_off(found.cut_ferries),
         )  # fmt: skip
         raw = found.raw
     _build_and_say(raw, source, plan, without_ferry or [], as_json=as_json)
@@ -139,9 +138,13 @@ def fetch(
     from emergency_sim.network.build import Source
     from emergency_sim.network.osm.overpass import fetch_place
 
-    raw = fetch_place(place)
-    source = Source(name=place)
-    _build_and_say(raw, source, plan, without_ferry or [], as_json=as_json)
+    found = fetch_place(place)
+    source = Source(name=found.place, date=found.date, notes=_cut_off(found.cut_ferries))
+    _build_and_say(found.raw, source, plan, without_ferry or [], as_json=as_json)
+
+
+def _cut_off(ferries: int) -> tuple[str, ...]:
+    return (f"{ferries} ferries are cut off by the edge of the area",) if ferries else ()
 
 
 class _Plan:
@@ -176,17 +179,18 @@ class _Plan:
         per_hour = _departures(departures, self.faults)
         if not self.faults:
             self.choice = RoadChoice(service=service, tracks=tracks, departures=per_hour)
-        for step in (
-            lambda: check_new_folder(out, ours=is_network),
-            lambda: setattr(
-                self, "speeds", read_speeds(speeds or bundled_root() / "networks" / "speeds.csv")
-            ),
-            lambda: setattr(self, "people", _people(population)),
-        ):
-            try:
-                step()
-            except InputFaults as error:
-                self.faults += error.faults
+        try:
+            check_new_folder(out, ours=is_network)
+        except InputFaults as error:
+            self.faults += error.faults
+        try:
+            self.speeds = read_speeds(speeds or bundled_root() / "networks" / "speeds.csv")
+        except InputFaults as error:
+            self.faults += error.faults
+        try:
+            self.people = _people(population)
+        except InputFaults as error:
+            self.faults += error.faults
 
 
 def _departures(text: str, faults: list[Fault]) -> tuple[float, float, float]:
@@ -213,7 +217,12 @@ def _people(path: Path | None) -> People | None:
 
 
 def _build_and_say(
-    raw: RawOsm, source: Source, plan: _Plan, without_ferries: list[str], *, as_json: bool
+    raw: RawOsm | RoadTables,
+    source: Source,
+    plan: _Plan,
+    without_ferries: list[str],
+    *,
+    as_json: bool,
 ) -> None:
     from emergency_sim.network import build as building
 
@@ -279,6 +288,36 @@ def info(
         typer.echo(line)
 
 
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A region's folder.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="File to write: .graphml or .gpkg.")
+    ],
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="car|ambulance|blue", help="Whose travel times.")
+    ] = "car",
+) -> None:
+    """Write a network for osmnx (.graphml) or for QGIS (.gpkg), with travel times by day."""
+    from emergency_sim.network import Driving, Profile
+    from emergency_sim.network.export import FORMATS, export_folder
+
+    profiles = {"car": "car", "ambulance": "ambulance", "blue": "ambulance_blue"}
+    faults = []
+    if profile not in profiles:
+        message = f"must be one of {', '.join(profiles)}"
+        faults.append(fault("--profile", message, profile))
+    form = out.suffix.removeprefix(".")
+    if form not in FORMATS:
+        endings = ", ".join(f".{one}" for one in FORMATS)
+        faults.append(fault("--out", f"must be a file that ends in one of {endings}", str(out)))
+    if faults:
+        raise InputFaults(faults)
+    export_folder(folder, out, form, Driving(profile=Profile(profiles[profile])))
+    typer.echo(f"{out}: written")
+
+
 def commands() -> dict[str, Any]:
     """Return the commands of this module by name."""
-    return {"build": build, "fetch": fetch, "info": info}
+    return {
+        "build": build, "fetch": fetch, "info": info, "export": export, "calibrate": calibrate,
+    }  # fmt: skip

@@ -242,6 +242,8 @@ class _Reading:
         if question.population is not None:
             cells = read_population(question.population)
             lived = cells.where(cells.population > 0)
+            if outlines is not None:
+                lived = lived.where(outlines.inside(lived.x, lived.y))
             near = _near(self.region, lived.x, lived.y)
             self.left_out = float(lived.population[~near].sum())
             lived = lived.where(near)
@@ -421,11 +423,17 @@ def _inputs(question: Question) -> dict[str, str]:
 
 def _notes(question: Question, driving: Driving, reading: _Reading) -> tuple[str, ...]:
     """Return what the reader must know."""
+    from emergency_sim.network import RoadNetwork
     from emergency_sim.report.map_texts import wait_note
 
-    notes = [wait_note(driving.hours, question.lang)]
+    network = reading.region.network
+    notes = []
+    if isinstance(network, RoadNetwork) and network.ferry.any():
+        notes.append(wait_note(driving.hours, question.lang))
     if reading.left_out:
-        people = round(reading.left_out)
+        from emergency_sim.report.style import number
+
+        people = number(reading.left_out, 0, question.lang)
         notes.append(
             {
                 "en": f"{people} people of the population file live more than 5 km from the "

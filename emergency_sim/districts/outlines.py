@@ -36,6 +36,16 @@ class Outlines:
     names: tuple[str, ...]
     polygons: NDArray[Any]
 
+    def inside(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return which points lie in one of the areas."""
+        import shapely
+
+        points = shapely.points(x, y)
+        _, point = shapely.STRtree(points).query(self.polygons, predicate="intersects")
+        found = np.zeros(len(points), dtype=bool)
+        found[point] = True
+        return found
+
     def holding(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.int64]:
         """Return per point the index of the area that it lies in, or else of the nearest."""
         import shapely

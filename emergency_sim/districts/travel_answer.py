@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emergency_sim.network.flight import flight_minutes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,8 +53,10 @@ def flight(
     activation, kmh
         Minutes until it is in the air, and speed.
     """
-    metres = np.min([np.hypot(x - base.x, y - base.y) for base in bases], axis=0)
-    minutes = activation + metres / (kmh * 1000 / 60)
+    minutes, _ = flight_minutes(
+        x, y, np.array([(base.x, base.y) for base in bases]), activation_min=activation,
+        speed_kmh=kmh,
+    )  # fmt: skip
     return Flight(bases=tuple(bases), activation_min=activation, speed_kmh=kmh, minutes=minutes)
 
 

@@ -156,7 +156,7 @@ def _first(names: Sequence[str]) -> list[str]:
 
 
 def build(
-    raw: RawOsm,
+    roads: RawOsm | RoadTables,
     source: Source,
     speeds: SpeedTable,
     *,
@@ -168,8 +168,8 @@ def build(
 
     Parameters
     ----------
-    raw
-        Nodes and ways.
+    roads
+        Nodes and ways; or finished tables, as an export of ours gives them back.
     source
         Where they come from.
     speeds
@@ -189,9 +189,15 @@ def build(
         No way is a road that is wanted.
     """
     choice = choice or RoadChoice()
-    if without_ferries:
-        raw = leave_out_ferries(raw, without_ferries, choice)
-    tables = build_tables(raw, choice, speeds.build_speed)
+    if isinstance(roads, RawOsm):
+        if without_ferries:
+            roads = leave_out_ferries(roads, without_ferries, choice)
+        tables = build_tables(roads, choice, speeds.build_speed)
+    elif without_ferries:
+        message = "an exported network keeps its ferries: build from the file it was made from"
+        raise InputFaults([Fault(file="--without-ferry", message=message, got=without_ferries[0])])
+    else:
+        tables = roads
     dropped_people = kept_people = None
     if people is not None:
         gone = people_at(

@@ -123,7 +123,7 @@ def _near_places(answer: TravelAnswer, region: Region) -> NDArray[Any]:
     metres, _ = tree.query(
         np.column_stack((region.x, region.y)), distance_upper_bound=around_m(answer)
     )
-    return np.isfinite(metres)
+    return np.asarray(np.isfinite(metres))
 
 
 def road_lines(found: Situation, bounds: Box) -> tuple[NDArray[Any], list[str], list[str]]:

@@ -156,7 +156,7 @@ class _Study:
             borders = answer.outlines.polygons
             land = shapely.union_all(borders)
         backdrop = Backdrop(
-            bounds=self.bounds, lines=lines, highway=highway, land=land, borders=borders
+            bounds=self._seen(), lines=lines, highway=highway, land=land, borders=borders
         )
         for name, areas in self.bands.items():
             one = len(self.grids) == 1
@@ -175,6 +175,17 @@ class _Study:
                 lang=answer.lang,
             )
             draw_travel_map(drawn, backdrop, [folder / f"{label}.png", folder / f"{label}.svg"])
+
+    def _seen(self) -> Box:
+        """Return the box of all that has minutes."""
+        import shapely
+
+        west, south, east, north = shapely.total_bounds(
+            [area for areas in self.bands.values() for area in areas]
+        )
+        if not np.isfinite(west):
+            return self.bounds
+        return float(west), float(south), float(east), float(north)
 
     def _minutes(self, name: str) -> NDArray[Any]:
         if name == "change":
