@@ -88,22 +88,37 @@ def check_new_folder(
 
 
 @contextmanager
-def new_file(path: Path | str, *, option: str = "--out") -> Iterator[Path]:
+def new_file(path: Path | str, *, option: str = "") -> Iterator[Path]:
     """Give another name to write to; the file gets its own name when the block ends well.
+
+    Parameters
+    ----------
+    path
+        File to write, its parents are made; the other name has the same ending.
+    option
+        What a fault names as its place; by default the file itself.
 
     Raises
     ------
     InputFaults
-        It cannot be written.
+        It cannot be written, or its name is one of GDAL's own (``/vsi...``).
     """
+    shown = option or str(path)
+    if str(path).startswith("/vsi"):
+        raise _fault(shown, "is no file of this computer", Path(path))
     path = Path(path).absolute()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch()  # libraries that write would say less clearly that they may not
+        temporary.unlink()
+    except OSError as error:
+        raise _fault(shown, f"cannot be written: {error.strerror}", path) from None
+    try:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise _fault(option, f"cannot be written: {error.strerror or error}", path) from None
+        raise _fault(shown, f"cannot be written: {error.strerror or error}", path) from None
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -14,6 +14,10 @@ KM_PER_MINUTE: Final = 1.0
 """What a minute on a ferry counts as kilometres (R3), and a minute of a matrix without lengths."""
 
 
+NO_WAY: Final = 2**31 - 1
+"""Stands in matrices of whole milliseconds (int32) where there is no way."""
+
+
 class Position(NamedTuple):
     """Where a unit is between two nodes.
 
@@ -59,6 +63,13 @@ class TravelTimes(Protocol):
 
     def rows(self, sources: Sequence[int], targets: Sequence[int] | None = None) -> NDArray[Any]:
         """Return float64 seconds, shape (sources, targets); without targets: to all nodes."""
+        ...
+
+    def among(self, places: Sequence[int]) -> NDArray[Any] | None:
+        """Return int32 milliseconds between all pairs of places where a cache keeps them, or None.
+
+        2^31-1 where there is no way.
+        """
         ...
 
     def nearest(

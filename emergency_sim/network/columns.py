@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.network.shortest_paths import BATCH_BYTES, NO_WAY
+from emergency_sim.domain.travel import NO_WAY
+from emergency_sim.network.shortest_paths import BATCH_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emergency_sim.domain.travel import NO_WAY
 from emergency_sim.network.orders import topology_of
-from emergency_sim.network.shortest_paths import NO_WAY, Graph, too_long
+from emergency_sim.network.shortest_paths import Graph, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

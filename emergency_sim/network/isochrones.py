@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.network.projection import CRS
+from emergency_sim.network.snapping import ACCESS_KMH, DETOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
 CUT_M: Final = 5_000.0
 """A place farther from any road than this has no travel time by car; map cells end there, too."""
-OFF_ROAD_KMH: Final = 40.0
-"""Speed between the road and a place beside it (assumed, N7 of the bundled network)."""
-DETOUR: Final = 1.3
-"""Way beside the road over the straight line (assumed, N7)."""
 NEAREST: Final = 4
 """Points of the road that a cell may be reached from; more of them would drive across fjords."""
 CELL_SIZES_M: Final = (10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 2_000.0, 5_000.0)
@@ -147,7 +144,7 @@ def time_grid(
     bounds: tuple[float, float, float, float] | None = None,
     cell_m: float | None = None,
     cut_m: float = CUT_M,
-    off_road_kmh: float = OFF_ROAD_KMH,
+    off_road_kmh: float = ACCESS_KMH,
     detour: float = DETOUR,
 ) -> TimeGrid:
     """Return the travel times of the squares of a grid: the road's and the way beside the road.

@@ -65,6 +65,9 @@ class MatrixTravelTimes:
         rows = self._seconds[np.asarray(sources, dtype=np.int64)]
         return rows if targets is None else rows[:, np.asarray(targets, dtype=np.int64)]
 
+    def among(self, places: Sequence[int]) -> None:
+        """Return nothing: a matrix is in memory anyway."""
+
     def nearest(
         self, sources: Sequence[int], *, towards: bool = False
     ) -> tuple[NDArray[Any], NDArray[Any]]:

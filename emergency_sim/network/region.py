@@ -16,6 +16,7 @@ from emergency_sim.network.travel_times import RoadTravelTimes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -111,12 +112,24 @@ class Region:
         metres, at = tree.query((x, y))
         return int(nodes[at]), float(metres)
 
-    def travel_times(self, driving: Driving | None = None) -> RoadTravelTimes | MatrixTravelTimes:
-        """Return travel times of one way of driving; a matrix only knows its overall factor."""
+    def travel_times(
+        self, driving: Driving | None = None, *, engine: str = "scipy", cache: Path | None = None
+    ) -> RoadTravelTimes | MatrixTravelTimes:
+        """Return travel times of one way of driving; a matrix only knows its overall factor.
+
+        Parameters
+        ----------
+        driving
+            Who drives, when and how; default: an ordinary car by day.
+        engine
+            One of :data:`~emergency_sim.network.engines.ENGINES`; all give the same.
+        cache
+            Folder in which matrices are kept; None: none are.
+        """
         driving = driving or Driving()
         if isinstance(self.network, MatrixNetwork):
             return MatrixTravelTimes(self.network.seconds, factor=driving.factor)
-        return RoadTravelTimes(self.network, driving)
+        return RoadTravelTimes(self.network, driving, engine=engine, cache=cache)
 
     def without_ferries(self, names: Sequence[str], *, asked_by: str = "--without-ferry") -> Region:
         """Return the region where the ferries of these names (or link ids) do not run.

@@ -152,11 +152,10 @@ class RoadNetwork:
 
         Its ``arc`` holds the network's arc index of each arc.
         """
-        chosen = np.flatnonzero(self.usable(driving))
-        ms = self.arc_ms(driving)[chosen]
-        graph = Graph(len(self.node_ids), self.tail[chosen], self.head[chosen], ms)
-        graph.arc = chosen[graph.arc]
-        return graph
+        return Graph(
+            len(self.node_ids), self.tail, self.head, self.arc_ms(driving),
+            is_open=self.usable(driving),
+        )  # fmt: skip
 
     def without_ferries(
         self, names: Sequence[str], *, asked_by: str = "--without-ferry"

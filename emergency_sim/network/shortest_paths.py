@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.domain.errors import NotPossibleError
+from emergency_sim.domain.travel import NO_WAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-LONGEST_MS: Final = 2**31 - 1
+LONGEST_MS: Final = NO_WAY
 """Arcs and ways of so many milliseconds (25 days) or more are refused: 32 bits hold the rest."""
-
-NO_WAY: Final = LONGEST_MS
-"""What an int32 matrix holds where there is no way: more than any way takes."""
 
 BATCH_BYTES: Final = 2**26
 """Memory of the searches that run at once for a matrix."""

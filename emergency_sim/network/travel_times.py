@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.domain.travel import KM_PER_MINUTE
+from emergency_sim.domain.travel import KM_PER_MINUTE, NO_WAY
 from emergency_sim.domain.units import MS_PER_S
 from emergency_sim.network.columns import Columns
 from emergency_sim.network.engines import make_engine
 from emergency_sim.network.matrix_cache import cached_matrix
 from emergency_sim.network.road_route import RoadRoute, lay_route
-from emergency_sim.network.shortest_paths import NO_WAY
 from emergency_sim.network.speeds import Driving
 
 if TYPE_CHECKING:
@@ -124,9 +123,13 @@ class RoadTravelTimes:
     def matrix(self, sources: Sequence[int], targets: Sequence[int]) -> NDArray[Any]:
         """Return int32 milliseconds, shape (sources, targets), read-only, kept in the cache.
 
-        :data:`~emergency_sim.network.shortest_paths.NO_WAY` where there is no way.
+        :data:`~emergency_sim.domain.travel.NO_WAY` where there is no way.
         """
         return cached_matrix(self.engine, sources, targets, self._cache)
+
+    def among(self, places: Sequence[int]) -> NDArray[Any] | None:
+        """Return int32 milliseconds between all pairs of places from the cache; None without one."""
+        return None if self._cache is None else self.matrix(places, places)
 
     def nearest(
         self, sources: Sequence[int], *, towards: bool = False

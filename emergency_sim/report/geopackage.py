@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from emergency_sim.domain.new_folder import new_file
 from emergency_sim.network.projection import CRS
-from emergency_sim.report.written_aside import written_aside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def write_geopackage(
     for layer in layers:
         if layer.frame.crs is None or layer.frame.crs.to_epsg() != 25833:
             raise ValueError(f"layer {layer.name} must be in {CRS}, not {layer.frame.crs}")
-    with written_aside(path) as aside:
+    with new_file(path) as aside:
         for number, layer in enumerate(layers):
             pyogrio.write_dataframe(
                 layer.frame, aside, layer=layer.name, driver="GPKG", append=number > 0,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.report.written_aside import written_aside
+from emergency_sim.domain.new_folder import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def write_geotiff(
         "compress": "DEFLATE", "predictor": "YES", "blocksize": _TILE,
         "overview_resampling": "AVERAGE",
     }  # fmt: skip
-    with written_aside(path) as aside, rasterio.open(aside, "w", **profile) as file:
+    with new_file(path) as aside, rasterio.open(aside, "w", **profile) as file:
         file.write(np.where(np.isnan(values), np.float32(NO_DATA), values))
         file.descriptions = tuple(grids)
         file.units = (UNIT,) * len(grids)

@@ -183,9 +183,10 @@ def _network_settings(
         faults.append(tree.fault(at, "must be a list of names of ferries", got=ferries))
     elif ferries:
         given["without_ferries"] = tuple(ferries)
-    if given.get("winter_roads", "open") not in ("open", "closed"):
-        got = given["winter_roads"]
-        faults.append(tree.fault(("network", "winter_roads"), "must be open or closed", got=got))
+    for key, known in (("winter_roads", ("open", "closed")), ("engine", ("scipy", "fast"))):
+        if given.get(key, known[0]) not in known:
+            message = f"must be {' or '.join(known)}"
+            faults.append(tree.fault(("network", key), message, got=given[key]))
     if not isinstance(given.get("ambulance_keys", True), bool):
         got = given["ambulance_keys"]
         faults.append(tree.fault(("network", "ambulance_keys"), "must be true or false", got=got))

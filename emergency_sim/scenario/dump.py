@@ -103,7 +103,9 @@ def _network(network: NetworkRef) -> dict[str, Any]:
     files = {path.name: _file(path)["sha256"] for path in network_files(network)}
     text: dict[str, Any] = {"name": network.path.resolve().name, "files": files}
     plain = NetworkRef(kind=network.kind, path=network.path)
-    for key in NETWORK_SETTINGS:  # what is as usual is left out
+    for key in NETWORK_SETTINGS:  # what is as usual is left out, and what changes no result
+        if key == "engine":
+            continue
         value = getattr(network, key)
         if value != getattr(plain, key):
             text[key] = list(value) if isinstance(value, tuple) else value
@@ -128,6 +130,7 @@ def json_schema() -> dict[str, Any]:
                     "without_ferries": {"type": "array", "items": text},
                     "winter_roads": {"enum": ["open", "closed"]},
                     "ambulance_keys": {"type": "boolean"},
+                    "engine": {"enum": ["scipy", "fast"]},
                 },
                 ("kind", "path"),
             ),

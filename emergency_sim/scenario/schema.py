@@ -45,7 +45,7 @@ class Text:
     en: str
 
 
-NETWORK_SETTINGS = ("without_ferries", "winter_roads", "ambulance_keys")
+NETWORK_SETTINGS = ("without_ferries", "winter_roads", "ambulance_keys", "engine")
 """Keys of a network of tables beside its path."""
 
 
@@ -65,6 +65,9 @@ class NetworkRef:
         ``closed``: roads that are closed in winter are closed in the whole run.
     ambulance_keys
         Ambulances use private roads, bus lanes and barriers with a key.
+    engine
+        What finds quickest ways: ``fast`` (extra of that name) for large networks; both give the
+        same, so it is no part of what the results are made from.
     """
 
     kind: Literal["tables", "matrix"]
@@ -72,6 +75,7 @@ class NetworkRef:
     without_ferries: tuple[str, ...] = ()
     winter_roads: Literal["open", "closed"] = "open"
     ambulance_keys: bool = True
+    engine: Literal["scipy", "fast"] = "scipy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

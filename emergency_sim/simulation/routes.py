@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emergency_sim.domain.clock import GOLDEN
-from emergency_sim.domain.travel import Position
-from emergency_sim.domain.units import DAY, HOUR
+from emergency_sim.domain.travel import NO_WAY, Position
+from emergency_sim.domain.units import DAY, HOUR, MS_PER_S
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from emergency_sim.domain.travel import FerryLeg, TravelTimes
     from emergency_sim.simulation.world import World
 
@@ -57,13 +59,18 @@ class Leg(NamedTuple):
 class Ways:
     """Travel of one profile in one ferry class; rows and ferries are looked up once and kept."""
 
-    __slots__ = ("_orders", "access_factor", "crossings", "nodes", "number", "rows", "times")
+    __slots__ = (
+        "_asked", "_orders", "_table", "access_factor", "crossings", "nodes", "number", "rows",
+        "times",
+    )  # fmt: skip
 
     def __init__(self, times: TravelTimes, nodes: list[int], access_factor: float) -> None:
         self.times = times
         self.nodes = nodes
         self.number = {node: place for place, node in enumerate(nodes)}
         self.access_factor = access_factor
+        self._asked = False
+        self._table: NDArray[Any] | None = None
         self.rows: list[list[float] | None] = [None] * len(nodes)
         self.crossings: list[list[Ferries | None] | None] = [None] * len(nodes)
         self._orders: dict[Bases, dict[int, list[int]]] = {}
@@ -72,9 +79,16 @@ class Ways:
         """Return expected seconds from one place to every place."""
         row = self.rows[origin]
         if row is None:
-            row = self.times.rows([self.nodes[origin]], self.nodes)[0].tolist()
-            self.rows[origin] = row
+            row = self.rows[origin] = self._found_row(origin)
         return row
+
+    def _found_row(self, origin: int) -> list[float]:
+        if not self._asked:  # once: a table of all pairs, if there is a cache for it
+            self._asked, self._table = True, self.times.among(self.nodes)
+        if self._table is None:
+            seconds: list[float] = self.times.rows([self.nodes[origin]], self.nodes)[0].tolist()
+            return seconds
+        return [ms / MS_PER_S if ms != NO_WAY else INFINITY for ms in self._table[origin].tolist()]
 
     def order(self, to: int, bases: Bases) -> list[int]:
         """Return the numbers of ``bases`` in order of seconds to a place, the head start included."""

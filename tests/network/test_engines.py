@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emergency_sim.domain.errors import NotPossibleError
+from emergency_sim.domain.travel import NO_WAY
 from emergency_sim.network.engines import ENGINES, make_engine
-from emergency_sim.network.shortest_paths import BATCH_BYTES, LONGEST_MS, NO_WAY
+from emergency_sim.network.shortest_paths import BATCH_BYTES, LONGEST_MS
 
 INFINITY = float("inf")
 both = pytest.mark.parametrize("name", ENGINES)

@@ -32,6 +32,7 @@ from emergency_sim.experiment.compile.service import (
 from emergency_sim.experiment.compile.staffing import Post, all_posts
 from emergency_sim.experiment.compile.worlds import CALENDAR_MARGIN_DAYS, lay_world
 from emergency_sim.network import Region, read_matrix, read_region
+from emergency_sim.network.cache_folder import user_folder
 from emergency_sim.network.speeds import Driving, FerryClass, Profile
 from emergency_sim.scenario.geography import network_files
 from emergency_sim.simulation.replication import run
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
 WITHOUT_FERRIES: Final = "network.without_ferries"
 NETWORKS_KEPT: Final = 8
+LARGE: Final = 5_000
+"""Nodes; times between the places of larger networks are kept on disk and shared by processes."""
 _networks: dict[tuple[NetworkRef, str], tuple[Region, Places]] = {}
 
 
@@ -75,7 +78,8 @@ def _times(
         keys=profile.ambulance and ref.ambulance_keys,
         winter_roads=ref.winter_roads == "open",
     )  # fmt: skip
-    return region.travel_times(driving)
+    cache = user_folder() if len(region.network) > LARGE else None
+    return region.travel_times(driving, engine=ref.engine, cache=cache)
 
 
 def _digest(ref: NetworkRef) -> str:
