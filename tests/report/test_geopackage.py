@@ -177,7 +177,7 @@ def test_what_is_wrong_leaves_the_older_file(path: Path) -> None:
     assert path.read_bytes() == older
     assert [p.name for p in path.parent.iterdir()] == [path.name]
     with pytest.raises(InputFaults, match="cannot be written"):
-        write_geopackage(path.parent / "none" / "t.gpkg", good, about=ABOUT, date=DATE)
+        write_geopackage(path / "t.gpkg", good, about=ABOUT, date=DATE)
 
 
 def test_zones_without_minutes_are_refused() -> None:

@@ -66,7 +66,8 @@ def test_what_is_wrong_leaves_the_older_file(tmp_path: Path) -> None:
     assert (tmp_path / "t.tif").read_bytes() == older
 
 
-@pytest.mark.parametrize("place", ["nowhere/t.tif", "/vsimem/t.tif"])
+@pytest.mark.parametrize("place", ["letter/t.tif", "/vsimem/t.tif"])
 def test_a_place_that_cannot_be_written_is_a_fault(tmp_path: Path, place: str) -> None:
+    (tmp_path / "letter").write_text("no folder")
     with pytest.raises(InputFaults, match=r"t\.tif:1:1: "):
         write_geotiff(tmp_path / place, {"minutes": grid(1)})

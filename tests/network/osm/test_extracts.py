@@ -87,9 +87,9 @@ def test_most_ferries_are_tied_once_they_are_led_to_the_road():
     loose = built("norway/norway_n1000.osm.pbf", RoadChoice(quay_m=0))
     led = built("norway/norway_n1000.osm.pbf")
     assert loose.ferries == 151
-    assert led.ferries == 232
+    assert led.ferries == 223
     assert led.counts == {
-        "ends of ferries led to the nearest road": 113,
+        "ends of ferries led to the nearest road": 107,
         "crossings of more than 24 hours taken as 24 hours": 11,
     }
     assert led.dropped.nodes < 0.02 * len(led.node_id)
