@@ -50,8 +50,10 @@ def lead_to_roads(
         return refs, offsets, 0
     nodes, count = np.unique(refs, return_counts=True)
     boats = np.flatnonzero(ferry)
-    position = np.r_[offsets[boats], offsets[boats + 1] - 1]
-    after = np.repeat([0, 1], len(boats))
+    # Ends before beginnings: what follows a way's end and what precedes the next way's beginning
+    # go in at the same place, in this order.
+    position = np.r_[offsets[boats + 1] - 1, offsets[boats]]
+    after = np.repeat([1, 0], len(boats))
     loose = count[np.searchsorted(nodes, refs[position])] == 1
     position, after = position[loose], after[loose]
     near, distance = _nearest(raw, refs[position], on_road)

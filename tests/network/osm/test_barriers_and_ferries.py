@@ -112,6 +112,20 @@ def test_a_ferry_off_the_road_is_led_on_to_it():
     assert loose.dropped.untied == ("w2.0",)
 
 
+def test_ferries_drawn_one_after_the_other_are_led_to_their_own_roads():
+    # Nodes stand a row (1,112 m) apart; each ferry ends a row off a road at both its ends.
+    ways = {
+        1: ([10, 20], PRIMARY),
+        2: ([40, 50], PRIMARY),
+        3: ([20, 24, 54, 50], PRIMARY),
+        4: ([21, 41], {"route": "ferry", "duration": "9"}),
+        5: ([44, 34], {"route": "ferry", "duration": "9"}),
+    }
+    led = tables(ways, quay_m=1500)
+    ferries = {(a, b) for kind, a, b in ends(led) if kind == "ferry"}
+    assert ferries == {("20", "40"), ("54", "24")}
+
+
 def test_a_ferry_is_never_led_to_its_own_other_quay():
     got = tables({1: ([10, 20], PRIMARY), 2: ([20, 30], {"route": "ferry"})})
     assert ends(got) == {("primary", "10", "20"), ("ferry", "20", "30")}
