@@ -133,9 +133,12 @@ class Reach:
 
 
 def _part(ms: Any, share: NDArray[Any]) -> NDArray[Any]:
-    """Return ms x share; a closed way is ``inf`` however short the part."""
+    """Return ms x share; a closed way is ``inf`` however short the part, but nothing is no way.
+
+    Who is at an end of a link is at its node, whether or not this link leads on from there.
+    """
     closed = ~np.isfinite(ms)
-    return np.where(closed, INFINITY, np.where(closed, 0.0, ms) * share)
+    return np.where(closed & (share != 0), INFINITY, np.where(closed, 0.0, ms) * share)
 
 
 def _by_direction(network: RoadNetwork, ms: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

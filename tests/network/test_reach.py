@@ -41,7 +41,7 @@ def plain_seconds(nodes, links, start, goal) -> float:
         stops = [(0.0, link.a), *sorted(inner), (1.0, link.b)]
         for (f, a), (g, b) in itertools.pairwise(stops):
             arcs.setdefault(a, []).append((b, (g - f) * seconds))
-            if not link.oneway:
+            if not link.oneway or g == f:  # at a node: no way, so open both ways
                 arcs.setdefault(b, []).append((a, (g - f) * seconds))
     best, heap, count = {}, [(0.0, 0, "start")], 1
     while heap:
@@ -99,6 +99,23 @@ def test_a_closed_way_stays_closed_at_its_end():
     links = [Link(0, 1, oneway=True)]
     reach = Reach(region(2, links), Driving(), places((0, 0.5)), towards=False)
     assert reach.seconds(places((0, 0.0), (0, 1.0)))[0].tolist() == [INFINITY, 30.0]
+
+
+@pytest.mark.parametrize("towards", [True, False])
+@pytest.mark.parametrize(
+    "closed",
+    [
+        Link(0, 1, crossing_min=5.0, departures=(0.0, 0.0, 0.0)),  # a ferry that does not run
+        Link(0, 1, oneway=True),
+    ],
+)
+def test_who_is_at_the_end_of_a_link_is_at_its_node(closed, towards):
+    roads = region(4, [Link(3, 0), closed, Link(1, 2)])
+    for end, road in ((0.0, 0), (1.0, 2)):
+        reach = Reach(roads, Driving(), places((road, 0.5)), towards=towards)
+        assert reach.seconds(places((1, end)))[0].tolist() == [30.0]
+        reach = Reach(roads, Driving(), places((1, end)), towards=towards)
+        assert reach.seconds(places((road, 0.5)))[0] == pytest.approx([30.0], abs=0.0011)
 
 
 def test_blocks_of_sites_give_the_same(monkeypatch):
