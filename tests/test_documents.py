@@ -332,8 +332,8 @@ def test_every_make_target_of_the_documents_is_in_the_makefile() -> None:
 
 
 def test_every_command_of_the_readme_is_there() -> None:
-    commands = set(re.findall(r"emergency-sim ([a-z]+)", _readme()))
-    assert {"demo", "run", "compare", "validate", "kpis", "schema"} <= commands
+    commands = set(re.findall(r"emergency-sim ([a-z]+(?:-[a-z]+)*)", _readme()))
+    assert {"demo", "run", "compare", "validate", "kpis", "schema", "travel-time"} <= commands
     for command in sorted(commands):
         shown = subprocess.run(
             [sys.executable, "-m", "emergency_sim", command, "--help"],

@@ -70,7 +70,7 @@ class LegevaktList:
         Numbers of the municipalities that no legevakt names.
     fallback
         Number → index of the legevakt that serves a municipality without: the nearest to its
-        middle as the crow flies (assumption).
+        middle as the crow flies (assumption A58).
     """
 
     legevakter: tuple[ListedLegevakt, ...]

@@ -1,4 +1,4 @@
-"""How many people and cars a first scenario has, by rules from national figures: all of it assumed."""
+"""How many people and cars a first scenario has, by rules from national figures (assumption A55)."""
 
 from __future__ import annotations
 

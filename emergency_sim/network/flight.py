@@ -1,4 +1,4 @@
-"""How far a helicopter gets: activation, then a straight line at one speed."""
+"""How far a helicopter gets: activation, then a straight line at one speed (assumption A56)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joining points to the nearest road: where on which link, and how far beside it."""
+"""Joining points to the nearest road: where on which link, how far beside it (assumption A53)."""
 
 from __future__ import annotations
 

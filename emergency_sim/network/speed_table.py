@@ -1,4 +1,4 @@
-"""The speed table: one number a row, each with its source (``speeds.csv`` of a region)."""
+"""The speed table: one number a row, each with its source (``speeds.csv``; assumption A52)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PRIOR_SD: Final = {
     "overall": 0.30, "class": 0.15, "signal": 0.50, "yield": 0.50, "hours": 0.15, "winter": 0.10,
 }  # fmt: skip
-"""How far, in logarithms, a fitted number is thought to lie from the present one (assumed).
+"""How far, in logarithms, a fitted number is thought to lie from the present one (assumption A57).
 
 The overall factor is left to the data (-26 % to +35 % within one of them): it also holds when a
 crew presses its buttons. Classes of road differ by 15 % from each other; delays, which nobody has

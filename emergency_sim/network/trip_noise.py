@@ -3,7 +3,7 @@
 A drive takes its expected seconds times a log-normal number with MEDIAN 1, as in the simulation
 (``drive.noise_sigma``): the expected seconds are the median of the real ones, and their mean is
 larger by exp(sigma^2 / 2), 1 % at .15. Ferries have no such noise: the crossing is as in the table,
-and the wait is even between nothing and the headway.
+and the wait is even between nothing and the headway (assumption A54).
 """
 
 from __future__ import annotations

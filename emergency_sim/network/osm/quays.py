@@ -1,4 +1,4 @@
-"""Ferries that end a little off the road are led on to it."""
+"""Ferries that end a little off the road are led on to it (assumption A51)."""
 
 from __future__ import annotations
 

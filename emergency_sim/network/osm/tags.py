@@ -1,4 +1,7 @@
-"""What the tags of a way mean for a car: class, directions, limits, access; or why it is no road."""
+"""What the tags of a way mean for a car: class, directions, limits, access; or why it is no road.
+
+What the tags leave open is assumption A50.
+"""
 
 from __future__ import annotations
 
