@@ -111,7 +111,7 @@ def build(
         found = read_osm(osm, area)
         source = Source(
             name=osm.name, date=found.date, sha256=found.sha256, licence=licence or OSM_LICENCE,
-            area="" if area is None else f"{area.option} {area.value}",
+            area="" if area is None else area.said,
             notes=_cut_off(found.cut_ferries),
         )  # fmt: skip
         raw = found.raw

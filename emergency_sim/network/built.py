@@ -11,6 +11,7 @@ from emergency_sim.network.node_columns import NodeColumns
 from emergency_sim.network.parquet_tables import (
     DEPARTURES,
     LINKS_FILE,
+    NODES_FILE,
     link_columns,
     write_parquet_tables,
 )
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from emergency_sim.network.osm.road_tables import RoadTables
     from emergency_sim.network.speed_table import SpeedTable
 
+WRITTEN: Final = frozenset({NODES_FILE, LINKS_FILE, SPEEDS_FILE, "network.yaml"})
+"""All that `write_network` writes."""
 ROUNDED: Final = {"x": 1, "y": 1, "lon": 6, "lat": 6, "length_m": 1, "speed_kmh": 1}
 """Decimals that are kept: 10 cm and 0.1 km/h."""
 
@@ -149,8 +152,11 @@ def write_network(folder: Path, tables: RoadTables, speeds: SpeedTable, descript
 
 
 def is_network(folder: Path) -> bool:
-    """Return whether a folder was written by ``network build`` and may be replaced by it."""
-    return (folder / LINKS_FILE).is_file() and (folder / "network.yaml").is_file()
+    """Return whether a folder was written by ``network build`` and may be replaced by it.
+
+    With zones, sites or anything else in it, it is no longer ours alone: a district.
+    """
+    return {LINKS_FILE, "network.yaml"} <= {p.name for p in folder.iterdir()} <= WRITTEN
 
 
 def people_at(

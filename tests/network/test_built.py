@@ -181,3 +181,12 @@ def test_links_that_contradict_themselves_are_refused(tmp_path):
     text = str(refused.value)
     for words in ("no such node", "at least 0", "must be one of open", "minutes of crossing"):
         assert words in text
+
+
+def test_a_folder_that_somebody_added_to_is_not_replaced(tmp_path):
+    write(built(), tmp_path / "n", SPEEDS)
+    write(built(), tmp_path / "n", SPEEDS)  # what is ours alone may be
+    (tmp_path / "n" / "zones.csv").write_text("zone_id\n", encoding="utf-8")
+    with pytest.raises(InputFaults, match="holds something else"):
+        write(built(), tmp_path / "n", SPEEDS)
+    assert (tmp_path / "n" / "zones.csv").is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BBOX, POLYGON = "--bbox", "--polygon"
-_OUTLINES: Final = {".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml", ".gml"}
+OUTLINES: Final = {".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml", ".gml"}
+
+
+_HEAD: Final = 65_536
+_ELSEWHERE: Final = re.compile(rb"<(OGR|GDAL)\w*(DataSource|Dataset)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +41,11 @@ class Cut:
     shape: Any = None
     option: str = BBOX
     value: str = ""
+
+    @property
+    def said(self) -> str:
+        """Return the option as typed, of a file its name only: no path of this computer."""
+        return f"{self.option} {Path(self.value).name if self.shape is not None else self.value}"
 
     def holds(self, lon: NDArray[Any], lat: NDArray[Any]) -> NDArray[Any]:
         """Return (bool) which places lie in the area; the edge of a box belongs to it."""
@@ -92,9 +102,11 @@ def read_polygon(path: Path | str) -> Cut:
         raise _fault(name, "GDAL's virtual paths are refused: give a file", ...)
     if not file.is_file():
         raise _fault(name, "there is no such file", ...)
-    if file.suffix.lower() not in _OUTLINES:
-        message = f"is no file of polygons that is read here ({', '.join(sorted(_OUTLINES))})"
+    if file.suffix.lower() not in OUTLINES:
+        message = f"is no file of polygons that is read here ({', '.join(sorted(OUTLINES))})"
         raise _fault(name, message, file.suffix)
+    if names_elsewhere(file):
+        raise _fault(name, "names data that lie elsewhere: give the file that holds them", ...)
     import geopandas
     import shapely
 
@@ -120,6 +132,22 @@ def read_polygon(path: Path | str) -> Cut:
     shapely.prepare(shape)
     west, south, east, north = (float(side) for side in shape.bounds)
     return Cut(bounds=(west, south, east, north), shape=shape, option=POLYGON, value=name)
+
+
+def names_elsewhere(file: Path) -> bool:
+    """Return whether GDAL would take a file, whatever its ending, for the address of other data.
+
+    Such files (``<OGRVRTDataSource>``, ``<OGRWFSDataSource>`` ...) may name servers.
+    """
+    import gzip
+
+    opened = gzip.open if file.suffix == ".gz" else open
+    try:
+        with opened(file, "rb") as stream:
+            head = stream.read(_HEAD)
+    except (OSError, EOFError):
+        return False  # reading it says what is wrong
+    return _ELSEWHERE.search(head) is not None
 
 
 def cut_to(raw: RawOsm, area: Cut) -> tuple[RawOsm, int]:

@@ -129,3 +129,10 @@ def test_bad_polygons_are_refused(tmp_path):
         with pytest.raises(InputFaults, match=message) as refused:
             read_polygon(path)
         assert refused.value.faults[0].file == str(path)
+
+
+def test_what_the_network_says_of_its_area_holds_no_path(tmp_path):
+    frame = geopandas.GeoDataFrame(geometry=[box(7, 62, 8, 63)], crs="EPSG:4326")
+    frame.to_file(tmp_path / "county.geojson")
+    assert read_polygon(tmp_path / "county.geojson").said == "--polygon county.geojson"
+    assert read_bbox("7,62,8,63").said == "--bbox 7,62,8,63"
