@@ -167,7 +167,7 @@ class Region:
             access = self.network.access
             by_car = slice(None) if access is None else access <= CAR_ACCESS
             linked[self.network.tail[by_car]] = linked[self.network.head[by_car]] = True
-            usable &= linked
+            usable &= linked & ~self.network.fenced_in(Driving())
         nodes = np.flatnonzero(usable)
         if nodes.size == 0:
             raise ValueError("the network has no nodes with coordinates: name a node instead")

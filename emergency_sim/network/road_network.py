@@ -128,6 +128,26 @@ class RoadNetwork:
             usable = usable & ~self.winter
         return np.asarray(usable)
 
+    def fenced_in(self, driving: Driving) -> NDArray[Any]:
+        """Return the nodes (bool) that only those with a key drive to, or back from.
+
+        All ferries run and no road is snowed up: an island whose ferry does not run, or that never
+        had one, and a valley in winter are cut off, but nobody keeps others out of them.
+        """
+        none = np.zeros(len(self.node_ids), dtype=bool)
+        if self.access is None or (self.access <= driving.most_access).all():
+            return none
+        ms = np.ones(len(self.tail), dtype=np.int64)
+        whole, own = (
+            Graph(len(none), self.tail, self.head, ms, is_open=open_to).components()
+            for open_to in (None, self.access <= driving.most_access)
+        )
+        size = np.bincount(own)
+        largest = np.lexsort((size[own], whole))  # the last one of each whole counts
+        main = np.zeros(whole.max(initial=0) + 1, dtype=own.dtype)
+        main[whole[largest]] = own[largest]
+        return np.asarray(own != main[whole])
+
     def arc_ms(self, driving: Driving) -> NDArray[Any]:
         """Return the expected whole milliseconds (int64) of every arc, usable or not."""
         wait, _ = self.wait(driving)

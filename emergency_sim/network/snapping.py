@@ -106,10 +106,15 @@ def snap(
 
 
 def _drivable(network: RoadNetwork, driving: Driving) -> NDArray[Any]:
-    """Return the links with an arc that may be used and that people may live at."""
+    """Return the links with an arc that may be used and that people may live at.
+
+    A street behind a gate that does not open for the driver is none: it leads nowhere.
+    """
     named = {FERRY, BARRIER}
     off_road = np.array([c in named for c in network.classes], dtype=bool)
+    fenced = network.fenced_in(driving)
     usable = network.usable(driving) & ~network.ferry & ~off_road[network.highway]
+    usable &= ~(fenced[network.tail] | fenced[network.head])
     return np.unique(network.link[usable])
 
 

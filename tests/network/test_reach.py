@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import heapq
 import itertools
 
@@ -146,3 +148,20 @@ def test_nobody_lives_on_a_ferry_or_on_a_road_that_is_not_open():
     assert snap(roads, np.array([100.0]), np.array([0.0])).link.tolist() == [1]
     with pytest.raises(ValueError, match="no road"):
         snap(region(2, [ferry]), np.array([100.0]), np.array([0.0]))
+
+
+def test_a_street_behind_a_gate_is_nobodys_but_an_island_is_its_own():
+    # 0 - 1 - 2 | gate | 3 - 4, and 5 - 6 on an island that a ferry from 2 reaches, or none does.
+    ferry = Link(2, 5, crossing_min=5.0, departures=(0.0, 0.0, 0.0))
+    links = [Link(0, 1), Link(1, 2), Link(2, 3, length_m=0.0), Link(3, 4), Link(5, 6)]
+    xy = [(0, 0), (1000, 0), (2000, 0), (2000, 0), (3000, 0), (5000, 0), (6000, 0)]
+    x, y = np.array([2900.0, 5900.0]), np.zeros(2)
+    for some in (links, [*links, ferry]):
+        roads = region(7, some, xy=xy)
+        access = np.where(roads.network.link == 2, 3, 0).astype(np.int8)
+        roads = dataclasses.replace(
+            roads, network=dataclasses.replace(roads.network, access=access), _search={}
+        )
+        assert snap(roads, x, y).link.tolist() == [1, 4]
+        assert snap(roads, x, y, Driving(keys=True)).link.tolist() == [3, 4]
+        assert [roads.nearest_node(at, 0.0)[0] for at in x] == [2, 6]
