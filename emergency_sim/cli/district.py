@@ -58,8 +58,9 @@ def new(
     )
     if as_json:
         text = {
-            "schema_version": 1, "name": made.name, "folder": str(made.folder),
-            "scenario": str(made.scenario), **made.figures, "notes": list(made.notes),
+            "schema_version": 1, "name": made.name,
+            "manifest": {"folder": str(made.folder), "scenario": str(made.scenario)},
+            **made.figures, "notes": list(made.notes),
         }  # fmt: skip
         typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
         return

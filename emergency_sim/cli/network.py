@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -104,7 +105,11 @@ def build(
 
         raw: RawOsm | RoadTables
         raw, lacks = read_graphml(osm)
-        source = Source(name=osm.name, licence=licence or OSM_LICENCE, notes=lacks.sentences())
+        with osm.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        source = Source(
+            name=osm.name, sha256=digest, licence=licence or OSM_LICENCE, notes=lacks.sentences()
+        )
     else:
         from emergency_sim.network.osm.pbf import read_osm
 
@@ -247,7 +252,7 @@ def _say(built: Built, out: Path) -> None:
     total = number(sum(km.values()), 0, "en")
     typer.echo(
         f"{out}: {number(len(tables.node_id), 0, 'en')} nodes, {number(len(tables), 0, 'en')} "
-        f"links, {total} km, {len(built.ferries())} ferries"
+        f"links, {total} km, {tables.ferries} ferries"
     )
     lost = number(sum(dropped.km.values()), 1, "en")
     people = (

@@ -54,7 +54,7 @@ def network_info(folder: Path) -> dict[str, Any]:
         "unsnapped_zones": _unsnapped(region),
         "memory_mb": round(_bytes(network) / 1e6, 1),
         "licence": _one_line(text.get("licence")),
-        "date": source.get("date") or text.get("as_of"),
+        "date": str(source.get("date") or text.get("as_of") or "") or None,
         "source": source.get("name"),
         "dropped": text.get("dropped"),
         "warnings": list(region.warnings),
@@ -78,7 +78,8 @@ def description(folder: Path) -> dict[str, Any]:
 
 def _line(link_id: str) -> str:
     """Return the way of a link: a ferry with stops is one ferry of several links."""
-    return link_id.rpartition(".")[0] or link_id
+    way, _, part = link_id.rpartition(".")
+    return way if way[:1] == "w" and way[1:].isdigit() and part.isdigit() else link_id
 
 
 def _of_links(network: RoadNetwork, arcs: Any) -> Any:
@@ -138,6 +139,8 @@ def said(found: dict[str, Any]) -> list[str]:
             return number(value, 0, "en")
         return "unknown" if value is None else str(value)
 
+    zones = found["unsnapped_zones"]
+
     lines = [str(found["id"]), *(f"{k}: {plain(found[k])}" for k in ("nodes", "links", "edges"))]
     lines.append(f"km: {plain(float(sum(found['km'].values())))}")
     lines += [f"  {kind}: {plain(km)}" for kind, km in found["km"].items()]
@@ -145,10 +148,10 @@ def said(found: dict[str, Any]) -> list[str]:
     lines += [f"  {name}" for name in found["ferry_names"]]
     for key in (
         "links_not_for_cars", "links_closed_in_winter", "components_by_car",
-        "components_by_ambulance", "zones",
+        "components_by_ambulance",
     ):  # fmt: skip
         lines.append(f"{key.replace('_', ' ')}: {plain(found[key])}")
-    zones = found["unsnapped_zones"]
+    lines.append(f"zones: {'none: a network, no district' if zones is None else found['zones']}")
     if zones is not None:
         lines.append(f"unsnapped zones: {len(zones)}{': ' if zones else ''}{', '.join(zones)}")
     for key in ("memory_mb", "licence", "date", "source"):

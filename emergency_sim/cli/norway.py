@@ -66,13 +66,22 @@ def norway(
             check_new_folder(out, ours=_ours)
         except InputFaults as error:
             faults += error.faults
-    if faults:
-        raise InputFaults(faults)
-    from emergency_sim.districts.national import read_national
+    from emergency_sim.districts.data_folder import find_files
+    from emergency_sim.districts.national import NEEDED, read_national
     from emergency_sim.districts.white_paper import white_paper
-    from emergency_sim.network.speed_table import read_speeds
+    from emergency_sim.network.speed_table import SpeedTable, read_speeds
 
-    table = read_speeds(speeds or bundled_root() / "networks" / "speeds.csv")
+    table = SpeedTable()
+    try:
+        table = read_speeds(speeds or bundled_root() / "networks" / "speeds.csv")
+    except InputFaults as error:
+        faults += error.faults
+    if faults:
+        try:
+            find_files(data, NEEDED)  # what is missing is said at once, though nothing is read
+        except InputFaults as error:
+            faults += error.faults
+        raise InputFaults(faults)
     national = read_national(data, table)
     found = white_paper(national.region, national.cells, national.municipalities, national.listed)
     if out is not None:

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 40
 NAME_LENGTH: Final = 28
+MOST_NAMES: Final = 10
 _WORDS: Final = {
     "en": {
         "people": "People", "mean": "Mean", "median": "Median", "over": "> {b} min, %",
 "longer": "+{w} min", "shorter": "−{w} min",
         "who": "{key}: people whose time gets more than {w} minutes longer or shorter.",
         "nearest": "nearest of people", "median_all": "median of all people, min",
-        "more": "and {n} more rows in travel_time.csv", "lost": "Not reached: {n} people.",
+        "more": "and {n} more rows in travel_time.csv", "lost": "Not reached: {n} people: {names}",
         "files": "GeoPackage, GeoTIFF, maps and tables: {out}",
         "flight": "Helicopter: {n} % of the people within 45 min of the alarm (straight line).",
         "all": "all",
@@ -29,7 +30,7 @@ _WORDS: Final = {
 "longer": "+{w} min", "shorter": "−{w} min",
         "who": "{key}: innbyggere som får mer enn {w} minutter lengre eller kortere.",
         "nearest": "nærmest for", "median_all": "median for alle, min",
-        "more": "og {n} rader til i travel_time.csv", "lost": "Ikke nådd: {n} innbyggere.",
+        "more": "og {n} rader til i travel_time.csv", "lost": "Ikke nådd: {n} innbyggere: {names}",
         "files": "GeoPackage, GeoTIFF, kart og tabeller: {out}",
         "flight": "Helikopter: {n} % av innbyggerne innen 45 min fra alarm (luftlinje).",
         "all": "alle",
@@ -41,7 +42,7 @@ def show_travel(answer: TravelAnswer, out: Path) -> None:
     """Print the table of everybody, municipalities and facilities, and where the files are."""
     from emergency_sim.cli.terminal import console, grid
     from emergency_sim.report.style import number
-    from emergency_sim.report.travel_tables import travel_rows
+    from emergency_sim.report.travel_tables import travel_rows, unreached
     from emergency_sim.report.travel_words import heading, subtitle
 
     words, lang = _WORDS[answer.lang], answer.lang
@@ -66,9 +67,12 @@ def show_travel(answer: TravelAnswer, out: Path) -> None:
         typer.echo(words["who"].format(key=key, w=least))
     if len(rows) > MOST_ROWS:
         typer.echo(words["more"].format(n=len(rows) - MOST_ROWS))
-    lost = rows[0]["unreached"]
+    lost = unreached(answer)
     if lost:
-        typer.echo(words["lost"].format(n=number(lost, 0, lang)))
+        count = _change(rows[0], "unreached", 0, lang)
+        names = ", ".join(str(one["name"]) for one in lost[:MOST_NAMES])
+        more = f" … ({len(lost)})" if len(lost) > MOST_NAMES else ""
+        typer.echo(words["lost"].format(n=count, names=f"{names}{more}"))
     if answer.flight is not None:
         people = answer.places.people
         share = people[answer.flight.minutes <= 45].sum() / people.sum()

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import math
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from emergency_sim.cli.options import fault
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 
 if TYPE_CHECKING:
-    from emergency_sim.districts.facilities import Facility
+    from emergency_sim.cli.travel_places import Reading
     from emergency_sim.districts.outlines import Outlines
-    from emergency_sim.districts.travel_answer import Flight, TravelAnswer
-    from emergency_sim.districts.travel_study import Places
+    from emergency_sim.districts.travel_answer import TravelAnswer
     from emergency_sim.domain.parameters import Parameters
     from emergency_sim.network import Driving, Region
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 KIND: Final = "kind="
+
+
+FAR: Final = {
+    "en": "{n} people of the population file live more than 5 km from the network's roads and are "
+    "not in the figures.",
+    "nb": "{n} mennesker i befolkningsfilen bor mer enn 5 km fra nettets veier og er ikke med i "
+    "tallene.",
+}
+OUTSIDE: Final = {
+    "en": "{n} people live outside the outlines and are not in the figures.",
+    "nb": "{n} mennesker bor utenfor områdene og er ikke med i tallene.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +103,12 @@ def number_list(text: str, option: str, faults: list[Fault]) -> tuple[float, ...
 def week_hour(text: str, faults: list[Fault]) -> int | None:
     """Return the hour of the week (0: Monday 00-01) of text such as ``Sa 03:00``."""
     day, _, clock = text.strip().partition(" ")
-    hour, _, minute = clock.partition(":")
-    good = hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60
-    if day not in DAYS or not good:
-        near = nearest_word(day.title()[:2], DAYS)
+    if day not in DAYS or not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", clock):
+        near = None if day in DAYS else nearest_word(day.title()[:2], DAYS)
         message = "must be a day (Mo Tu We Th Fr Sa Su) and a time, such as 'Sa 03:00'"
         faults.append(Fault(file="--at", message=message, got=text, did_you_mean=near))
         return None
-    return DAYS.index(day) * 24 + int(hour)
+    return DAYS.index(day) * 24 + int(clock.partition(":")[0])
 
 
 def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
@@ -131,10 +138,13 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
     parameters = _parameters()
     outlines = _outlines(question.outlines, faults)
     if region is None:
+        _check_population(question.population, faults)
         raise InputFaults(dict.fromkeys(faults))
     if isinstance(region.network, MatrixNetwork):
         raise InputFaults([*faults, fault("--network", "a matrix has no roads to draw")])
-    reading = _Reading(question, region, outlines, faults)
+    from emergency_sim.cli.travel_places import Reading
+
+    reading = Reading(question, region, outlines, faults)
     after_region = region
     if question.without_ferries:
         try:
@@ -173,184 +183,6 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
         inputs=_inputs(question),
         notes=_notes(question, driving, reading),
     )
-
-
-class _Reading:
-    """Places and people, read and checked; what is wrong goes to the list of faults."""
-
-    def __init__(
-        self, question: Question, region: Region, outlines: Outlines | None, faults: list[Fault]
-    ) -> None:
-        self.question, self.region, self.faults = question, region, faults
-        self.names: dict[str, str] = {}
-        self.cell_m = 0.0
-        self.flight: Flight | None = None
-        self.places: Places | None = None
-        self.before: tuple[Facility, ...] = ()
-        self.after: tuple[Facility, ...] = ()
-        for step in (self._facilities, lambda: self._people(outlines), self._flight):
-            try:
-                step()
-            except InputFaults as error:
-                faults += error.faults
-
-    def _facilities(self) -> None:
-        from emergency_sim.districts.facilities import named, off_network, open_facilities
-        from emergency_sim.network.snapping import snap
-
-        question = self.question
-        found = self._listed(question.to, "--to")
-        file = self._file(question.to)
-        x, y = (np.array([getattr(f, c) for f in found]) for c in ("x", "y"))
-        far = off_network(found, snap(self.region, x, y).metres, file=file)
-        self.faults += far
-        new = _opened(question.opens, {f.id for f in found}, self.faults)
-        if new:
-            x, y = (np.array([getattr(f, c) for f in new]) for c in ("x", "y"))
-            self.faults += off_network(new, snap(self.region, x, y).metres, file="--open")
-        closed = named(found, question.close, "--close")
-        left = tuple(f for f in found if f.id not in closed) + new
-        if not left:
-            self.faults.append(fault("--close", "no place is left after the change"))
-        if far or not left:
-            return
-        self.before, self.after = found, left
-        if question.at is not None:
-            self.before, self.after = (
-                open_facilities(some, lambda text: _is_open(text, question.at or 0), file=file)
-                for some in (found, left)
-            )
-
-    def _listed(self, given: str, option: str) -> tuple[Facility, ...]:
-        from emergency_sim.districts.facilities import KINDS, read_facilities
-
-        kind = given.removeprefix(KIND) if given.startswith(KIND) else None
-        if kind is not None and kind not in KINDS:
-            near = nearest_word(kind, KINDS)
-            message = f"kind must be one of {', '.join(KINDS)}"
-            raise InputFaults([Fault(file=option, message=message, got=kind, did_you_mean=near)])
-        return read_facilities(Path(self._file(given)), self.region, kind)
-
-    def _file(self, given: str) -> str:
-        return str(self.question.network / "sites.csv") if given.startswith(KIND) else given
-
-    def _people(self, outlines: Outlines | None) -> None:
-        from emergency_sim.districts.population import read_population
-        from emergency_sim.districts.travel_study import Places
-
-        question = self.question
-        if question.population is not None:
-            cells = read_population(question.population)
-            lived = cells.where(cells.population > 0)
-            if outlines is not None:
-                lived = lived.where(outlines.inside(lived.x, lived.y))
-            near = _near(self.region, lived.x, lived.y)
-            self.left_out = float(lived.population[~near].sum())
-            lived = lived.where(near)
-            if len(lived) == 0:
-                message = "nobody lives within 5 km of the network's roads"
-                raise InputFaults([fault("--population", message, str(question.population))])
-            self.cell_m = lived.size_m
-            self.places = self._grouped(
-                Places(
-                    ids=lived.ids, names=lived.names, x=lived.x, y=lived.y,
-                    people=lived.population, municipality=lived.municipality,
-                    district=("",) * len(lived),
-                ),
-                outlines,
-            )  # fmt: skip
-            return
-        zones = self._zones()
-        self.names = dict(zip(zones.municipality, zones.municipality_name, strict=True))
-        self.places = self._grouped(
-            Places(
-                ids=zones.ids, names=zones.names, x=zones.x, y=zones.y,
-                people=zones.population.sum(axis=1), municipality=zones.municipality,
-                district=zones.area, node=zones.node, access_s=zones.access_mean_s,
-            ),
-            outlines,
-        )  # fmt: skip
-
-    left_out = 0.0
-
-    def _zones(self) -> Any:
-        if self.question.zones is not None:
-            from emergency_sim.network.zone_table import read_zones
-
-            index = {name: k for k, name in enumerate(self.region.node_ids)}
-            found: list[Fault] = []
-            zones = read_zones(self.question.zones, index, set(index), found)
-            if found:
-                raise InputFaults(found)
-            return zones
-        if self.region.zones is None:
-            message = "the network has no zones.csv: give --population FILE or --zones FILE"
-            raise InputFaults([fault("--network", message, str(self.question.network))])
-        return self.region.zones
-
-    def _grouped(self, places: Places, outlines: Outlines | None) -> Places:
-        """Return the places in the user's own areas, if there are any."""
-        from dataclasses import replace
-
-        if outlines is None:
-            return places
-        at = outlines.holding(places.x, places.y)
-        self.names = dict(zip(outlines.ids, outlines.names, strict=True))
-        return replace(places, municipality=tuple(outlines.ids[k] for k in at.tolist()))
-
-    def _flight(self) -> None:
-        from emergency_sim.districts.travel_answer import flight
-
-        question = self.question
-        if question.helicopter is None:
-            return
-        bases = self._listed(question.helicopter, "--helicopter")
-        if self.places is not None:
-            self.flight = flight(
-                bases, self.places.x, self.places.y, question.activation_min,
-                question.helicopter_kmh,
-            )  # fmt: skip
-
-
-def _near(region: Region, x: Any, y: Any) -> Any:
-    """Return which points lie within 5 km of the network's roads: others are of another region."""
-    from emergency_sim.districts.approach import FARTHEST_M
-    from emergency_sim.network.snapping import snap
-
-    west, east = np.nanmin(region.x) - FARTHEST_M, np.nanmax(region.x) + FARTHEST_M
-    south, north = np.nanmin(region.y) - FARTHEST_M, np.nanmax(region.y) + FARTHEST_M
-    near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    inside = np.flatnonzero(near)
-    near[inside] = snap(region, x[inside], y[inside]).metres <= FARTHEST_M
-    return near
-
-
-def _opened(texts: tuple[str, ...], known: set[str], faults: list[Fault]) -> tuple[Facility, ...]:
-    """Return new places of ``NAME=LON,LAT``."""
-    from emergency_sim.districts.facilities import facility
-
-    found = []
-    for text in texts:
-        name, _, degrees = text.rpartition("=")
-        try:
-            lon, lat = (float(part) for part in degrees.split(","))
-        except ValueError:
-            lon = lat = math.nan
-        if not name or not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            message = "must be NAME=LON,LAT in degrees, such as 'Midsund=6.68,62.69'"
-            faults.append(fault("--open", message, text))
-        elif name in known:
-            faults.append(fault("--open", "there is already a place of this name", name))
-        else:
-            known.add(name)
-            found.append(facility(name, name, lon, lat))
-    return tuple(found)
-
-
-def _is_open(text: str, hour: int) -> bool:
-    from emergency_sim.calendar.shifts import hours_of_week
-
-    return bool(hours_of_week(text)[hour])
 
 
 def _parameters() -> Parameters:
@@ -394,6 +226,17 @@ def _outlines(path: Path | None, faults: list[Fault]) -> Outlines | None:
         return None
 
 
+def _check_population(path: Path | None, faults: list[Fault]) -> None:
+    """Say what is wrong with a file of people though there is no network to lay it on."""
+    from emergency_sim.districts.population import read_population
+
+    if path is not None:
+        try:
+            read_population(path)
+        except InputFaults as error:
+            faults += error.faults
+
+
 def _description(folder: Path) -> tuple[str, str]:
     """Return licence and date of a network."""
     from emergency_sim.cli.network_info import description
@@ -413,15 +256,18 @@ def _inputs(question: Question) -> dict[str, str]:
         if not given.startswith(KIND):
             files.append(Path(given))
     files += [p for p in (question.zones, question.population, question.outlines) if p is not None]
-    found = {}
-    for file in files:
+    found: dict[str, str] = {}
+    for file in dict.fromkeys(files):
         if file.is_file():
+            name, count = file.name, 1
+            while name in found:  # another folder's file of the same name
+                name, count = f"{file.name} ({count + 1})", count + 1
             with file.open("rb") as stream:
-                found[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
+                found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return found
 
 
-def _notes(question: Question, driving: Driving, reading: _Reading) -> tuple[str, ...]:
+def _notes(question: Question, driving: Driving, reading: Reading) -> tuple[str, ...]:
     """Return what the reader must know."""
     from emergency_sim.network import RoadNetwork
     from emergency_sim.report.map_texts import wait_note
@@ -430,16 +276,9 @@ def _notes(question: Question, driving: Driving, reading: _Reading) -> tuple[str
     notes = []
     if isinstance(network, RoadNetwork) and network.ferry.any():
         notes.append(wait_note(driving.hours, question.lang))
-    if reading.left_out:
-        from emergency_sim.report.style import number
+    for count, words in ((reading.left_out, FAR), (reading.outside, OUTSIDE)):
+        if count:
+            from emergency_sim.report.style import number
 
-        people = number(reading.left_out, 0, question.lang)
-        notes.append(
-            {
-                "en": f"{people} people of the population file live more than 5 km from the "
-                "network's roads and are not in the figures.",
-                "nb": f"{people} mennesker i befolkningsfilen bor mer enn 5 km fra nettets veier "
-                "og er ikke med i tallene.",
-            }[question.lang]
-        )
+            notes.append(words[question.lang].format(n=number(count, 0, question.lang)))
     return tuple(notes)

@@ -143,10 +143,14 @@ def travel_time(
 
     found = answer(question, faults)
     from emergency_sim.report.travel_output import travel_rows, write_travel_output
+    from emergency_sim.report.travel_tables import unreached
 
     write_travel_output(out, found)
     if as_json:
-        text = {"schema_version": 1, "manifest": found.manifest(), "rows": travel_rows(found)}
+        text = {
+            "schema_version": 1, "manifest": found.manifest(), "rows": travel_rows(found),
+            "unreached": unreached(found),
+        }  # fmt: skip
         typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
         return
     from emergency_sim.cli.show_travel import show_travel

@@ -196,12 +196,24 @@ def named(facilities: Sequence[Facility], names: Sequence[str], option: str) -> 
     Raises
     ------
     InputFaults
-        Every name that no place has.
+        Every name that no place has, and every one that several have.
     """
     known = [word for one in facilities for word in (one.name, one.id)]
-    by_name = {one.name.casefold(): one.id for one in facilities}
+    bearers: dict[str, list[str]] = {}
+    for one in facilities:
+        bearers.setdefault(one.name.casefold(), []).append(one.id)
+    by_name = {name: ids[0] for name, ids in bearers.items()}
     by_name |= {one.id.casefold(): one.id for one in facilities}
+    by_id = {one.id.casefold() for one in facilities}
     faults = [
+        Fault(
+            file=option, got=name,
+            message=f"several places have this name: give an id ({', '.join(bearers[word])})",
+        )
+        for name in names
+        if len(bearers.get(word := name.casefold(), ())) > 1 and word not in by_id
+    ]  # fmt: skip
+    faults += [
         Fault(
             file=option, message="there is no such place", got=name,
             did_you_mean=nearest_word(name, known),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults
+from emergency_sim.network.osm.cut import OUTLINES, names_elsewhere
 from emergency_sim.network.projection import CRS
 
 if TYPE_CHECKING:
@@ -36,12 +37,22 @@ class Outlines:
     names: tuple[str, ...]
     polygons: NDArray[Any]
 
-    def inside(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:
-        """Return which points lie in one of the areas."""
+    def inside(self, x: NDArray[Any], y: NDArray[Any], within_m: float = 0.0) -> NDArray[np.bool_]:
+        """Return which points lie in one of the areas, or so near to one.
+
+        Parameters
+        ----------
+        x, y
+            EPSG:25833 metres.
+        within_m
+            Outlines end at the coast, and the middle of a square or of a zone may lie in the sea.
+        """
         import shapely
 
         points = shapely.points(x, y)
-        _, point = shapely.STRtree(points).query(self.polygons, predicate="intersects")
+        _, point = shapely.STRtree(points).query(
+            self.polygons, predicate="dwithin", distance=within_m
+        )
         found = np.zeros(len(points), dtype=bool)
         found[point] = True
         return found
@@ -73,43 +84,70 @@ def read_outlines(path: Path, option: str = "--outlines") -> Outlines:
     Raises
     ------
     InputFaults
-        No such file, no vector file, no CRS, no ids, an id twice, something else than polygons.
+        No such file, no vector file, no CRS, no ids, an id twice, something else than polygons, or
+        a file that only names data elsewhere.
     """
-    import geopandas
     import shapely
-    from pyogrio.errors import DataSourceError
 
-    def refuse(message: str, got: Any = ...) -> InputFaults:
-        return InputFaults([Fault(file=str(path), message=message, got=got)])
+    frame = _frame(path, option)
+    label = next((c for c in ID_COLUMNS if c in frame.columns), None)
+    if label is None:
+        message = f"has none of the columns {', '.join(ID_COLUMNS)}"
+        raise _refused(path, message, list(frame.columns))
+    if frame[label].isna().any():
+        raise _refused(path, f"has an area without {label}")
+    ids = tuple(_word(value) for value in frame[label])
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise _refused(path, f"{label} stands twice", twice[0])
+    polygons = np.asarray(shapely.make_valid(frame.geometry.to_crs(CRS).to_numpy()))
+    if shapely.is_empty(polygons).any() or not np.isfinite(shapely.bounds(polygons)).all():
+        raise _refused(path, "holds an area that is empty or not on the Earth: check its CRS")
+    naming = next((c for c in NAME_COLUMNS if c in frame.columns), label)
+    names = frame[naming].where(frame[naming].notna(), frame[label])
+    return Outlines(ids=ids, names=tuple(_word(value) for value in names), polygons=polygons)
+
+
+def _refused(path: Path, message: str, got: Any = ...) -> InputFaults:
+    return InputFaults([Fault(file=str(path), message=message, got=got)])
+
+
+def _frame(path: Path, option: str) -> Any:
+    """Return a file's polygons as a GeoDataFrame with a CRS, or say why there is none."""
+    import geopandas
 
     if path.as_posix().startswith("/vsi"):
         raise InputFaults(
             [Fault(file=option, message="is no file of this computer", got=str(path))]
         )
     if not path.is_file():
-        raise refuse("there is no such file")
-    name = str(path)
+        raise _refused(path, "there is no such file")
+    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    if ending.lower() not in OUTLINES:
+        raise _refused(
+            path, f"is no map that is read here ({', '.join(sorted(OUTLINES))})", path.suffix
+        )
+    if names_elsewhere(path):
+        raise _refused(path, "names data that lie elsewhere: give the file that holds them")
+    full = path.resolve().as_posix()
     try:
-        frame = geopandas.read_file(f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else name)
-    except (DataSourceError, ValueError, UnicodeDecodeError) as error:
-        raise refuse(f"cannot be read as a map: {' '.join(str(error).split())[:80]}") from None
+        frame = geopandas.read_file(f"/vsigzip/{full}" if path.suffix == ".gz" else full)
+    except (RuntimeError, ValueError) as error:  # pyogrio's are RuntimeErrors
+        why = " ".join(str(error).replace(full, path.name).split())[:80]
+        raise _refused(path, f"cannot be read as a map: {why}") from None
     if len(frame) == 0:
-        raise refuse("there are no areas in it")
+        raise _refused(path, "there are no areas in it")
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise _refused(path, "must hold polygons only", "a table without geometry")
     if frame.crs is None:
-        raise refuse("says no CRS: save it with one (EPSG:4326 or EPSG:25833)")
-    label = next((c for c in ID_COLUMNS if c in frame.columns), None)
-    if label is None:
-        raise refuse(f"has none of the columns {', '.join(ID_COLUMNS)}", list(frame.columns))
+        raise _refused(path, "says no CRS: save it with one (EPSG:4326 or EPSG:25833)")
     kinds = sorted(set(frame.geom_type.dropna()) - {"Polygon", "MultiPolygon"})
     if kinds or frame.geometry.isna().any():
-        raise refuse("must hold polygons only", kinds or "an empty geometry")
-    ids = tuple(str(value) for value in frame[label])
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    if twice:
-        raise refuse(f"{label} stands twice", twice[0])
-    naming = next((c for c in NAME_COLUMNS if c in frame.columns), label)
-    return Outlines(
-        ids=ids,
-        names=tuple(str(value) for value in frame[naming]),
-        polygons=np.asarray(shapely.make_valid(frame.geometry.to_crs(CRS).to_numpy())),
-    )
+        raise _refused(path, "must hold polygons only", kinds or "an empty geometry")
+    return frame
+
+
+def _word(value: Any) -> str:
+    """Return an id or a name as text; whole numbers without decimals."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)

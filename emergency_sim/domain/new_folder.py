@@ -72,6 +72,8 @@ def check_new_folder(
     InputFaults
         As :func:`new_folder`; also where the nearest existing parent cannot be written to.
     """
+    if str(out).startswith("/vsi"):
+        raise _fault(option, "is no folder of this computer", Path(out))
     out = Path(out).absolute()
     try:
         if out.is_dir():

@@ -10,7 +10,7 @@ import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.domain.new_folder import new_folder
-from emergency_sim.network.built import is_network, people_at, write_network
+from emergency_sim.network.built import is_network, of_region, people_at, write_network
 from emergency_sim.network.description import as_yaml
 from emergency_sim.network.osm.road_tables import BARRIER, FERRY
 from emergency_sim.network.osm.source import RawOsm, assemble
@@ -80,8 +80,8 @@ class Built:
     source
         Where they come from.
     people_dropped, people_kept
-        People nearest to a road that was dropped, and all others; None where nobody said where
-        people live.
+        People of the region nearest to a road that was dropped, and the others; None where nobody
+        said where people live.
     without_ferries
         Ferries left out by name.
     """
@@ -200,14 +200,13 @@ def build(
         tables = roads
     dropped_people = kept_people = None
     if people is not None:
-        gone = people_at(
-            people.x,
-            people.y,
-            project(tables.lon, tables.lat),
-            project(tables.dropped.node_lon, tables.dropped.node_lat),
-        )
+        nodes = project(tables.lon, tables.lat)
+        lost = project(tables.dropped.node_lon, tables.dropped.node_lat)
+        along = project(tables.shape_lon, tables.shape_lat)
+        here = of_region(people.x, people.y, nodes, lost, along)
+        gone = here & people_at(people.x, people.y, nodes, lost)
         dropped_people = float(people.count[gone].sum())
-        kept_people = float(people.count[~gone].sum())
+        kept_people = float(people.count[here & ~gone].sum())
     return Built(
         tables=tables,
         source=source,

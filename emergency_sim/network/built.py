@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 WRITTEN: Final = frozenset({NODES_FILE, LINKS_FILE, SPEEDS_FILE, "network.yaml"})
 """All that `write_network` writes."""
+REGION_M: Final = 5_000.0
+"""People farther from all roads of a file live in another region."""
 ROUNDED: Final = {"x": 1, "y": 1, "lon": 6, "lat": 6, "length_m": 1, "speed_kmh": 1}
 """Decimals that are kept: 10 cm and 0.1 km/h."""
 
@@ -159,10 +161,27 @@ def is_network(folder: Path) -> bool:
     return {LINKS_FILE, "network.yaml"} <= {p.name for p in folder.iterdir()} <= WRITTEN
 
 
+def of_region(x: NDArray[Any], y: NDArray[Any], *roads: tuple[Any, Any]) -> NDArray[np.bool_]:
+    """Return which points lie within 5 km of the points of some roads.
+
+    Parameters
+    ----------
+    x, y
+        Points in EPSG:25833.
+    roads
+        x and y along the roads.
+    """
+    from scipy.spatial import cKDTree
+
+    along = np.concatenate([np.column_stack(one) for one in roads])
+    metres, _ = cKDTree(along).query(np.column_stack((x, y)), distance_upper_bound=REGION_M)
+    return np.asarray(np.isfinite(metres))
+
+
 def people_at(
     x: NDArray[Any], y: NDArray[Any], kept: tuple[Any, Any], dropped: tuple[Any, Any]
 ) -> NDArray[np.bool_]:
-    """Return which points are nearer to a node that was dropped than to one that was kept.
+    """Return which points are nearer to a point that was dropped than to one that was kept.
 
     Parameters
     ----------
@@ -170,6 +189,10 @@ def people_at(
         Points in EPSG:25833.
     kept, dropped
         x and y of nodes.
+
+    Notes
+    -----
+    Who lives in another region is nearest to nothing here: see :func:`of_region`.
     """
     from scipy.spatial import cKDTree
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from emergency_sim.report.map_labels import MapSite
 from emergency_sim.report.style import TRAVEL
 from emergency_sim.report.travel_layers import sites_layer, zones_layer
 from emergency_sim.report.travel_maps import TravelMap, areas_by_class, draw_travel_map
+from emergency_sim.report.travel_tables import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,10 +99,7 @@ def write_national(
 
 
 def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_csv(path, list(rows[0]), (list(row.values()) for row in rows))
 
 
 def _municipalities(national: National, found: WhitePaper) -> list[dict[str, Any]]:

@@ -78,6 +78,27 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
+def unreached(answer: TravelAnswer) -> list[dict[str, Any]]:
+    """Return the places that no way leads to or from, the most people first, as rows of JSON.
+
+    ``before`` and ``after`` (None where nothing changes) say whether they are reached.
+    """
+    places = answer.places
+    lost = [~np.isfinite(s.least) for s in (answer.before, answer.after) if s is not None]
+    some = np.flatnonzero(np.any(lost, axis=0) & (places.people > 0))
+    return [
+        {
+            "place": places.ids[k],
+            "name": places.names[k] or places.ids[k],
+            "municipality": places.municipality[k],
+            "people": _whole(float(places.people[k])),
+            "before": not bool(lost[0][k]),
+            "after": not bool(lost[1][k]) if len(lost) > 1 else None,
+        }
+        for k in some[np.argsort(-places.people[some], kind="stable")].tolist()
+    ]
+
+
 def write_tables(folder: Path, answer: TravelAnswer) -> None:
     """Write ``travel_time.csv``, ``places.csv`` and ``places_by_facility.parquet`` into a folder.
 
@@ -86,16 +107,16 @@ def write_tables(folder: Path, answer: TravelAnswer) -> None:
     """
     rows = travel_rows(answer)
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    _write(folder / "travel_time.csv", columns, ([row.get(c) for c in columns] for row in rows))
+    write_csv(folder / "travel_time.csv", columns, ([row.get(c) for c in columns] for row in rows))
     places = _places(answer)
-    _write(folder / "places.csv", list(places), zip(*places.values(), strict=True))
+    write_csv(folder / "places.csv", list(places), zip(*places.values(), strict=True))
     _write_matrix(folder / "places_by_facility.parquet", answer)
     if answer.after is not None:
         change = change_of(answer.before, answer.after)
         longer = np.flatnonzero(change > answer.worse_min)
         order = longer[np.argsort(-answer.places.people[longer], kind="stable")].tolist()
         chosen = ([values[k] for values in places.values()] for k in order)
-        _write(folder / "longer.csv", list(places), chosen)
+        write_csv(folder / "longer.csv", list(places), chosen)
 
 
 def _places(answer: TravelAnswer) -> dict[str, list[Any]]:
@@ -152,7 +173,8 @@ def _write_matrix(path: Path, answer: TravelAnswer) -> None:
     pd.concat(frames).to_parquet(path, compression="zstd", index=False)
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table; text that could be taken for a formula gets an apostrophe before it."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)

@@ -181,7 +181,7 @@ def _network_settings(
     if not isinstance(ferries, list) or not all(isinstance(f, str) and f for f in ferries):
         at: TreePath = ("network", "without_ferries")
         faults.append(tree.fault(at, "must be a list of names of ferries", got=ferries))
-    elif ferries:
+    elif "without_ferries" in given:
         given["without_ferries"] = tuple(ferries)
     for key, known in (("winter_roads", ("open", "closed")), ("engine", ("scipy", "fast"))):
         if given.get(key, known[0]) not in known:
