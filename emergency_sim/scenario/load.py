@@ -10,7 +10,13 @@ from emergency_sim.bundled import scenario_names, scenario_path
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.scenario.build import build
 from emergency_sim.scenario.parameters import lay_over, read_parameters
-from emergency_sim.scenario.schema import DEFAULT_KINDS, SCENARIO_SCHEMA, VARIANT_SCHEMA
+from emergency_sim.scenario.schema import (
+    DEFAULT_KINDS,
+    NETWORK_SETTINGS,
+    SCENARIO_SCHEMA,
+    VARIANT_SCHEMA,
+    NetworkRef,
+)
 from emergency_sim.scenario.sites import read_sites
 from emergency_sim.scenario.tree import Path as TreePath
 from emergency_sim.scenario.tree import Place, Tree
@@ -92,6 +98,22 @@ def _short(file: Path) -> str:
         return str(file.relative_to(Path.cwd()))
     except ValueError:
         return str(file)
+
+
+def _spell_out_network(tree: Tree) -> None:
+    """Write out the settings of a network of tables, so that a variant may set one of them."""
+    key: TreePath = ("network",)
+    raw, place = tree.get(key), tree.place(key)
+    if isinstance(raw, str) and Path(raw).is_dir():
+        tree.put(key, Tree({"kind": "tables", "path": raw}, {(): place, ("path",): place}))
+        raw = tree.get(key)
+    if not isinstance(raw, dict) or raw.get("kind") != "tables" or "path" not in raw:
+        return
+    for setting in NETWORK_SETTINGS:
+        if setting not in raw:
+            default = getattr(NetworkRef(kind="tables", path=Path()), setting)
+            value = list(default) if isinstance(default, tuple) else default
+            tree.put((*key, setting), Tree(value, {(): place}))
 
 
 class _Loader:
@@ -183,6 +205,7 @@ class _Loader:
         for path, kind in DEFAULT_KINDS.items():
             if path not in tree and isinstance(tree.get(path[:-1]) or {}, dict):
                 tree.put((*path, "kind"), Tree(kind, {(): tree.place(path)}))
+        _spell_out_network(tree)
         self._parameters(tree)
 
     def _parameters(self, tree: Tree) -> None:
