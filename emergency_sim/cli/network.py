@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from emergency_sim.cli.driving import PROFILES
 from emergency_sim.cli.network_calibrate import calibrate
+from emergency_sim.cli.network_speeds import speeds
 from emergency_sim.cli.options import AsJson, fault
 from emergency_sim.domain.errors import InputFaults
 
@@ -306,10 +308,9 @@ def export(
     from emergency_sim.network import Driving, Profile
     from emergency_sim.network.export import FORMATS, export_folder
 
-    profiles = {"car": "car", "ambulance": "ambulance", "blue": "ambulance_blue"}
     faults = []
-    if profile not in profiles:
-        message = f"must be one of {', '.join(profiles)}"
+    if profile not in PROFILES:
+        message = f"must be one of {', '.join(PROFILES)}"
         faults.append(fault("--profile", message, profile))
     form = out.suffix.removeprefix(".")
     if form not in FORMATS:
@@ -317,12 +318,13 @@ def export(
         faults.append(fault("--out", f"must be a file that ends in one of {endings}", str(out)))
     if faults:
         raise InputFaults(faults)
-    export_folder(folder, out, form, Driving(profile=Profile(profiles[profile])))
+    export_folder(folder, out, form, Driving(profile=Profile(PROFILES[profile])))
     typer.echo(f"{out}: written")
 
 
 def commands() -> dict[str, Any]:
     """Return the commands of this module by name."""
     return {
-        "build": build, "fetch": fetch, "info": info, "export": export, "calibrate": calibrate,
+        "build": build, "fetch": fetch, "info": info, "export": export, "speeds": speeds,
+        "calibrate": calibrate,
     }  # fmt: skip

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from emergency_sim.cli.travel_places import Reading
     from emergency_sim.districts.outlines import Outlines
     from emergency_sim.districts.travel_answer import TravelAnswer
-    from emergency_sim.domain.parameters import Parameters
     from emergency_sim.network import Driving, Region
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -47,6 +46,7 @@ class Question:
     towards: bool
     season: str
     winter_roads: str
+    keys: bool
     at: int | None
     breaks: tuple[float, ...]
     outlines: Path | None
@@ -74,6 +74,7 @@ class Question:
             "direction": "to" if self.towards else "from",
             "season": self.season,
             "winter_roads": self.winter_roads if self.season == "winter" else "open",
+            "keys": self.keys and self.profile != "car",
             "at": hour,
             "breaks": list(self.breaks),
             "close": list(self.close),
@@ -135,7 +136,6 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
         region = read_region(question.network)
     except InputFaults as error:
         faults += error.faults
-    parameters = _parameters()
     outlines = _outlines(question.outlines, faults)
     if region is None:
         _check_population(question.population, faults)
@@ -153,7 +153,7 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
             faults += error.faults
     if faults or reading.places is None:
         raise InputFaults(dict.fromkeys(faults))
-    driving = _driving(question, parameters)
+    driving = _driving(question)
     land = None if outlines is None else outlines.polygons
     places = reading.places
     before = situation(region, driving, reading.before, places, towards=question.towards, land=land)
@@ -185,31 +185,18 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
     )
 
 
-def _parameters() -> Parameters:
-    """Return the bundled parameter set."""
-    from emergency_sim.bundled import scenario_path
-    from emergency_sim.scenario.parameters import read_parameter_set
-
-    path = scenario_path("parameters/norway")
-    return read_parameter_set(path, name=path.name)
-
-
-def _driving(question: Question, parameters: Parameters) -> Driving:
-    """Return who drives, when and how; overall factors are those of the parameter set."""
+def _driving(question: Question) -> Driving:
+    """Return who drives, when and how."""
+    from emergency_sim.cli.driving import overall_factor
     from emergency_sim.network import Driving, FerryClass, Profile, Season
-    from emergency_sim.network.trip_noise import quantile
 
     profile, season = Profile(question.profile), Season(question.season)
-    factor = parameters.number(profile.factor_parameter)
-    if season is Season.WINTER:
-        factor *= parameters.number("drive.winter_factor")
-    if question.quantile is not None:
-        factor *= quantile(1.0, parameters.number("drive.noise_sigma"), question.quantile)
     return Driving(
         profile=profile,
-        factor=factor,
+        factor=overall_factor(profile, season, question.quantile),
         hours=FerryClass.DAY if question.at is None else FerryClass.at(question.at % 24),
         season=season,
+        keys=profile.ambulance and question.keys,
         winter_roads=season is Season.SUMMER or question.winter_roads == "open",
     )
 

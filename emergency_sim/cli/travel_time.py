@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from emergency_sim.cli.driving import PROFILES
 from emergency_sim.cli.options import AsJson, Lang, fault
 from emergency_sim.domain.errors import InputFaults
 
 if TYPE_CHECKING:
     from emergency_sim.domain.errors import Fault
 
-PROFILES: Final = {"car": "car", "ambulance": "ambulance", "blue": "ambulance_blue"}
 DIRECTIONS: Final = ("to", "from")
 SEASONS: Final = ("summer", "winter")
 
@@ -54,6 +54,12 @@ def travel_time(
     winter_roads: Annotated[
         str, typer.Option("--winter-roads", metavar="open|closed", help="In winter.")
     ] = "closed",
+    keys: Annotated[
+        bool,
+        typer.Option(
+            "--keys/--no-keys", help="Ambulances use private roads, bus lanes and locked barriers."
+        ),
+    ] = True,
     breaks: Annotated[
         str, typer.Option("--breaks", metavar="MIN,MIN,...", help="Borders of the classes.")
     ] = "12,25,40,60",
@@ -128,7 +134,7 @@ def travel_time(
         network=network, to=to, zones=zones, population=population,
         profile=PROFILES.get(profile, "car"),
         towards=(direction or ("to" if profile == "car" else "from")) == "to",
-        season=season, winter_roads=winter_roads,
+        season=season, winter_roads=winter_roads, keys=keys,
         at=None if at is None else week_hour(at, faults),
         breaks=number_list(breaks, "--breaks", faults), outlines=outlines,
         close=tuple(close or ()), opens=tuple(opens or ()),
