@@ -94,7 +94,9 @@ def times_between_roads(answer: TravelAnswer, found: Situation) -> TimeGrid:
         forth, back = back, forth
     begin, end = network.link_ends.T
     chosen = np.flatnonzero(near)
-    used = np.unique(np.concatenate((begin[chosen], end[chosen])))
+    # An island may have a quay and no road, and yet people.
+    lived = [] if answer.places.node is None else [answer.places.node]
+    used = np.unique(np.concatenate((begin[chosen], end[chosen], *lived)))
     cell = cell_size(east - west, north - south)
     along = points_along(
         lines[chosen],

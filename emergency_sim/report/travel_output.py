@@ -168,6 +168,8 @@ class _Study:
                 areas=areas,
                 classes=self._classes(name),
                 people=self._people(name),
+                missing=self._missing(name),
+                missing_label=map_word("lost" if name == "change" else "no_way", answer.lang),
                 sites=self._map_sites(name),
                 site_word=what(answer),
                 notes=answer.notes,
@@ -196,12 +198,25 @@ class _Study:
     def _people(self, name: str) -> tuple[float, ...]:
         """Return people per class, then those who are not reached."""
         minutes, people = self._minutes(name), self.answer.places.people
-        classes = self._classes(name)
-        lost = ~np.isfinite(minutes) if name != "change" else np.zeros(len(minutes), dtype=bool)
+        classes, lost = self._classes(name), self._lost(name)
         at = np.searchsorted(np.array(classes.breaks), minutes, side="right")
         counts = np.bincount(at[~lost], people[~lost], minlength=len(classes.colours))
         gone = float(people[lost].sum())
         return (*counts.tolist(), *((gone,) if gone > 0 else ()))
+
+    def _lost(self, name: str) -> NDArray[np.bool_]:
+        """Return which places nobody gets to; of the change: to which nobody gets any more."""
+        return np.asarray(self._minutes(name) == np.inf)
+
+    def _missing(self, name: str) -> Any:
+        """Return the area around the places that nobody gets to, or None."""
+        import shapely
+
+        lost = self._lost(name)
+        if not lost.any():
+            return None
+        around = shapely.union_all(place_areas(self.answer)[lost])
+        return shapely.difference(around, shapely.union_all(list(self.bands[name])))
 
     def _map_sites(self, name: str) -> tuple[MapSite, ...]:
         """Return the sites of one map; where they change only the map of the change marks them."""
