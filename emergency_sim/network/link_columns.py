@@ -38,7 +38,7 @@ class LinkColumns:
         the crossing.
     access
         int8, index into speeds.ACCESS.
-    winter, yields, yields_back
+    tunnel, winter, yields, yields_back
         bool.
     signals
         float64: traffic signals, in halves: one at an end counts half.
@@ -57,6 +57,7 @@ class LinkColumns:
     departures: NDArray[Any]
     callout_min: NDArray[Any]
     access: NDArray[Any]
+    tunnel: NDArray[Any]
     winter: NDArray[Any]
     signals: NDArray[Any]
     yields: NDArray[Any]
@@ -102,6 +103,7 @@ class LinkColumns:
             link_ids=self.link_id,
             link_names=self.name,
             link_ends=np.column_stack((self.begin, self.end)),
+            link_tunnel=self.tunnel,
             classes=names,
             highway=highway.reshape(-1).astype(np.int16)[link],
             length_m=self.length_m[link],

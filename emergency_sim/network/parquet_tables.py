@@ -211,6 +211,7 @@ def link_columns(
         departures=departures,
         callout_min=links["callout_min"],
         access=access,
+        tunnel=links["tunnel"] == 1,
         winter=links["winter"] == 1,
         signals=np.nan_to_num(links["signals"]),
         yields=links["yields"] == 1,
@@ -235,6 +236,6 @@ def _no_links() -> LinkColumns:
         link_id=(), name=(), highway=(), begin=_nothing(np.int64), end=_nothing(np.int64),
         length_m=_nothing(), speed_kmh=_nothing(), limit_kmh=_nothing(), oneway=_nothing(np.int8),
         crossing_min=_nothing(), departures=np.empty((3, 0)), callout_min=_nothing(),
-        access=_nothing(np.int8), winter=_nothing(bool), signals=_nothing(),
+        access=_nothing(np.int8), tunnel=_nothing(bool), winter=_nothing(bool), signals=_nothing(),
         yields=_nothing(bool), yields_back=_nothing(bool),
     )  # fmt: skip

@@ -62,6 +62,8 @@ class RoadNetwork:
         int8 per arc: index into speeds.ACCESS; None: all open.
     winter
         bool per arc: closed in winter; None: none is.
+    link_tunnel
+        bool per link: a tunnel, which nobody can leave half way; None: none is.
     signals, yields
         Per arc: traffic signals on it (in halves: one at an end counts half), and 1 where its end
         meets a road of a higher class; None: none.
@@ -91,6 +93,7 @@ class RoadNetwork:
     limit_kmh: NDArray[Any] | None = None
     access: NDArray[Any] | None = None
     winter: NDArray[Any] | None = None
+    link_tunnel: NDArray[Any] | None = None
     signals: NDArray[Any] | None = None
     yields: NDArray[Any] | None = None
     speeds: SpeedTable = field(default_factory=SpeedTable)

@@ -20,7 +20,8 @@ DETOUR: Final = 1.3
 """Way per straight line where the network has no road (assumption N7 of the default district)."""
 ACCESS_KMH: Final = 40.0
 """Speed of an ordinary car on that way (assumption N7)."""
-BARRIER: Final = "barrier"
+NO_DOORS: Final = frozenset({FERRY, "barrier", "motorway", "motorway_link"})
+"""Classes of links that nobody lives at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,7 +74,8 @@ def snap(
     x, y
         Points in EPSG:25833.
     driving
-        Only roads that it may use count, never ferries and barriers; default: an ordinary car.
+        Only roads that it may use count, never ferries, barriers, tunnels and motorways; default:
+        an ordinary car.
 
     Raises
     ------
@@ -110,12 +112,26 @@ def _drivable(network: RoadNetwork, driving: Driving) -> NDArray[Any]:
 
     A street behind a gate that does not open for the driver is none: it leads nowhere.
     """
-    named = {FERRY, BARRIER}
-    off_road = np.array([c in named for c in network.classes], dtype=bool)
     fenced = network.fenced_in(driving)
-    usable = network.usable(driving) & ~network.ferry & ~off_road[network.highway]
-    usable &= ~(fenced[network.tail] | fenced[network.head])
-    return np.unique(network.link[usable])
+    usable = network.usable(driving) & ~(fenced[network.tail] | fenced[network.head])
+    return np.flatnonzero(_has(usable, network) & has_doors(network))
+
+
+def has_doors(network: RoadNetwork) -> NDArray[np.bool_]:
+    """Return per link whether one can stop and get off it anywhere.
+
+    Not on ferries, at barriers, in tunnels and on motorways (assumption N7 joins to open roads).
+    """
+    closed = np.array([c in NO_DOORS for c in network.classes], dtype=bool)
+    result = ~_has(closed[network.highway], network)
+    return result if network.link_tunnel is None else result & ~network.link_tunnel
+
+
+def _has(arcs: NDArray[Any], network: RoadNetwork) -> NDArray[np.bool_]:
+    """Return per link whether one of its arcs is marked."""
+    found = np.zeros(len(network.link_ids), dtype=bool)
+    found[network.link[arcs]] = True
+    return found
 
 
 def _segments(lines: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

@@ -211,6 +211,7 @@ def _columns(nodes: NodeColumns, links: Sequence[ct.Row]) -> LinkColumns:
         departures=np.array([numbers(label) for label in DEPARTURES]),
         callout_min=numbers("callout_min"),
         access=np.array([ACCESS.index(row["access"]) for row in links], dtype=np.int8),
+        tunnel=flags("tunnel"),
         winter=flags("winter"),
         signals=numbers("signals"),
         yields=flags("yields"),

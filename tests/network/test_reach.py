@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import heapq
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -164,3 +165,19 @@ def test_a_street_behind_a_gate_is_nobodys_but_an_island_is_its_own():
         assert snap(roads, x, y).link.tolist() == [1, 4]
         assert snap(roads, x, y, Driving(keys=True)).link.tolist() == [3, 4]
         assert [roads.nearest_node(at, 0.0)[0] for at in x] == [2, 6]
+
+
+def test_nobody_is_joined_to_a_tunnel_or_a_motorway():
+    roads = region(
+        4, [Link(0, 1), Link(1, 2), Link(2, 3)], xy=[(0, 0), (1000, 0), (2000, 0), (3000, 0)]
+    )
+    at = np.array([500.0, 1500.0]), np.array([100.0, 100.0])
+    assert snap(roads, *at).link.tolist() == [0, 1]
+    tunnel = replace(roads.network, link_tunnel=np.array([True, False, False]))
+    found = snap(replace(roads, network=tunnel, _search={}), *at)
+    assert found.link.tolist() == [1, 1]
+    assert found.fraction.tolist() == [0.0, 0.5]
+    motorway = replace(
+        roads.network, classes=("primary", "motorway"), highway=np.array([1, 1, 1, 1, 0, 0])
+    )
+    assert snap(replace(roads, network=motorway, _search={}), *at).link.tolist() == [2, 2]
