@@ -178,6 +178,6 @@ def test_nobody_is_joined_to_a_tunnel_or_a_motorway():
     assert found.link.tolist() == [1, 1]
     assert found.fraction.tolist() == [0.0, 0.5]
     motorway = replace(
-        roads.network, classes=("primary", "motorway"), highway=np.array([1, 1, 1, 1, 0, 0])
+        roads.network, classes=("primary", "motorway"), highway=np.array([1, 1, 0, 1, 1, 0])
     )
     assert snap(replace(roads, network=motorway, _search={}), *at).link.tolist() == [2, 2]
