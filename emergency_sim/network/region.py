@@ -11,6 +11,7 @@ from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network.matrix_times import MatrixTravelTimes
 from emergency_sim.network.projection import project
 from emergency_sim.network.road_network import RoadNetwork
+from emergency_sim.network.snapping import has_doors
 from emergency_sim.network.speeds import CAR_ACCESS, Driving
 from emergency_sim.network.travel_times import RoadTravelTimes
 
@@ -99,7 +100,7 @@ class Region:
     def nearest_node(self, x: float, y: float) -> tuple[int, float]:
         """Return the node nearest to a point (EPSG:25833), and the metres between them.
 
-        Only nodes at a road that cars may use count.
+        Only nodes at a road that cars may use, and where one can stop, count.
 
         Raises
         ------
@@ -164,8 +165,9 @@ class Region:
         usable = np.isfinite(self.x) & np.isfinite(self.y)
         if isinstance(self.network, RoadNetwork):
             linked = np.zeros(len(self.node_ids), dtype=bool)
-            access = self.network.access
-            by_car = slice(None) if access is None else access <= CAR_ACCESS
+            access, by_car = self.network.access, has_doors(self.network)[self.network.link]
+            if access is not None:
+                by_car &= access <= CAR_ACCESS
             linked[self.network.tail[by_car]] = linked[self.network.head[by_car]] = True
             usable &= linked & ~self.network.fenced_in(Driving())
         nodes = np.flatnonzero(usable)
