@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from emergency_sim.network.speed_table import SpeedTable
 
 OSM_LICENCE: Final = "OpenStreetMap contributors, ODbL 1.0"
+MOST_STRETCH: Final = 0.02
+"""How much too long a straight line may be: in Finnmark, farthest from 15 degrees east, 0.5 %."""
 SHOWN: Final = 20
 """So many names of ferries that were left out are written down."""
 
@@ -150,6 +152,21 @@ class Built:
         }
 
 
+def _stretched(roads: RawOsm | RoadTables) -> str:
+    """Return what to say of roads so far from Norway that its metres are too long there, or ""."""
+    from pyproj import Proj
+
+    scale = Proj(CRS).get_factors(roads.lon, roads.lat).meridional_scale
+    most = float(np.max(np.where(np.isfinite(scale), scale, np.inf), initial=1.0))
+    if most < 1 + MOST_STRETCH:
+        return ""
+    return (
+        f"the area lies far outside {CRS}: straight lines (ways beside the roads, the 5 km that a "
+        f"place may lie from one, maps) come out up to {100 * (most - 1):.0f} % too long; the "
+        "roads' own lengths and times are right"
+    )
+
+
 def _first(names: Sequence[str]) -> list[str]:
     more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
     return [*names[:SHOWN], *more]
@@ -189,6 +206,9 @@ def build(
         No way is a road that is wanted.
     """
     choice = choice or RoadChoice()
+    far = _stretched(roads)
+    if far:
+        source = replace(source, notes=(*source.notes, far))
     if isinstance(roads, RawOsm):
         if without_ferries:
             roads = leave_out_ferries(roads, without_ferries, choice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -190,3 +191,11 @@ def test_a_folder_that_somebody_added_to_is_not_replaced(tmp_path):
     with pytest.raises(InputFaults, match="holds something else"):
         write(built(), tmp_path / "n", SPEEDS)
     assert (tmp_path / "n" / "zones.csv").is_file()
+
+
+@pytest.mark.parametrize(("east", "said"), [(0.0, False), (23.0, False), (-80.0, True)])
+def test_roads_where_our_metres_are_too_long_say_so(east, said):
+    drawing = raw(WAYS, NODES)
+    moved = dataclasses.replace(drawing, lon=drawing.lon + east)
+    notes = build(moved, SOURCE, SPEEDS).source.notes
+    assert any("too long" in note for note in notes) == said

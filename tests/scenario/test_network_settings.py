@@ -43,8 +43,9 @@ def test_settings_that_are_none(text, message):
 
 def test_an_unknown_ferry_is_refused_when_the_roads_are_read():
     scenario = load_scenario("more-og-romsdal", ["network.without_ferries=[Hollingsholmen]"])
-    with pytest.raises(InputFaults, match=r"network\.without_ferries.*no ferry has this name"):
+    with pytest.raises(InputFaults, match=r"network\.without_ferries.*no ferry has this name") as e:
         compile_scenario(scenario)
+    assert [fault.file for fault in e.value.faults] == [str(scenario.files[0])]
 
 
 def test_the_engine_is_no_part_of_what_results_are_made_from():

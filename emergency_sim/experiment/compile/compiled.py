@@ -14,6 +14,7 @@ from emergency_sim.analysis.district_frame import DistrictFrame
 from emergency_sim.calendar.holidays import public_holidays
 from emergency_sim.demand import DecayInputs, Poisson, calibrate, draw_potential, realise
 from emergency_sim.domain.clock import Horizon, spread_start
+from emergency_sim.domain.errors import InputFaults
 from emergency_sim.domain.incident import INCIDENT_COLUMNS, IncidentTable
 from emergency_sim.domain.parameters import Parameters
 from emergency_sim.domain.streams import Streams
@@ -218,7 +219,14 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     if scenario.network.kind == "matrix":
         scenario = replace(scenario, parameters=_literal_times(scenario.parameters))
     digest = _digest(scenario.network)
-    region, places = _network(scenario.network, digest)
+    try:
+        region, places = _network(scenario.network, digest)
+    except InputFaults as error:  # a setting of the scenario's is a fault of its file
+        file = str(scenario.files[0]) if scenario.files else scenario.id
+        raise InputFaults(
+            replace(f, file=file, path=f.file) if f.file == WITHOUT_FERRIES else f
+            for f in error.faults
+        ) from None
     ground = lay(scenario, region, places)
     plans = clinics_of(scenario)
     factors = {
