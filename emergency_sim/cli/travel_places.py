@@ -187,15 +187,20 @@ class Reading:
 
 
 def _near(region: Region, x: Any, y: Any) -> Any:
-    """Return which points lie within 5 km of the network's roads: others are of another region."""
+    """Return which points lie within 5 km of the network's roads: others are of another region.
+
+    Any road counts, also one that is closed to who asks: its people are not reached, not elsewhere.
+    """
     from emergency_sim.districts.approach import FARTHEST_M
+    from emergency_sim.network import Driving, Profile
     from emergency_sim.network.snapping import snap
 
     west, east = np.nanmin(region.x) - FARTHEST_M, np.nanmax(region.x) + FARTHEST_M
     south, north = np.nanmin(region.y) - FARTHEST_M, np.nanmax(region.y) + FARTHEST_M
     near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     inside = np.flatnonzero(near)
-    near[inside] = snap(region, x[inside], y[inside]).metres <= FARTHEST_M
+    anybody = Driving(profile=Profile.AMBULANCE_BLUE, keys=True, winter_roads=True)
+    near[inside] = snap(region, x[inside], y[inside], anybody).metres <= FARTHEST_M
     return near
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from emergency_sim.domain import csv_table as ct
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
-from emergency_sim.network.projection import project
+from emergency_sim.network.projection import project, unproject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,12 +118,10 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
             found.append(facility(ident, row["name"], row["lon"], row["lat"], **more))
         elif row["node"] in nodes:
             at = nodes[row["node"]]
-            found.append(
-                Facility(
-                    id=ident, name=row["name"] or ident, lon=float(region.lon[at]),
-                    lat=float(region.lat[at]), x=float(region.x[at]), y=float(region.y[at]), **more,
-                )
-            )  # fmt: skip
+            x, y = float(region.x[at]), float(region.y[at])
+            lon, lat = (float(v) for v in unproject(x, y))  # a table may know metres only
+            label = row["name"] or ident
+            found.append(Facility(id=ident, name=label, lon=lon, lat=lat, x=x, y=y, **more))
         elif row["node"]:
             near = nearest_word(row["node"], nodes)
             message = "there is no such node in the network"
