@@ -72,8 +72,8 @@ def read_barrier(tags: Mapping[str, str]) -> str | None:
     -------
     str or None
         ``emergency`` where a key opens it, ``closed`` where nobody passes, None where all do.
-        A gate, and a barrier of a kind that nobody knows, stops nobody unless a tag forbids it:
-        a gate on a Norwegian road is mostly there for the sheep.
+        A gate, and a barrier of a kind that nobody knows, stops nobody unless a tag forbids it or
+        says that it is locked: a gate on a Norwegian road is mostly there for the sheep.
 
     Examples
     --------
@@ -90,7 +90,8 @@ def read_barrier(tags: Mapping[str, str]) -> str | None:
         return None
     if barrier in _FOR_NOBODY:
         return EMERGENCY if access == EMERGENCY else CLOSED
-    if barrier in _WITH_KEY or access not in PASSED_BY_ALL:
+    locked = tags.get("locked", "no") == "yes"
+    if barrier in _WITH_KEY or access not in PASSED_BY_ALL or locked:
         return CLOSED if tags.get("emergency") == "no" else EMERGENCY
     return None
 

@@ -86,7 +86,7 @@ def read_seasons(tags: Mapping[str, str]) -> Seasons:
         or tags.get("ice_road", "no") not in {"no", ""}
         or seasonal == {"winter"}
     )
-    closed = not seasonal & {"no", "winter"}
+    closed = not seasonal & {"no", "winter", ""}
     opens = False
     for value, months in _rules(tags):
         in_winter = bool(months & _MIDWINTER)

@@ -33,6 +33,7 @@ def test_closed_in_winter(tags):
     [
         {},
         {"seasonal": "no"},
+        {"seasonal": ""},
         {"access:conditional": "no @ (22:00-06:00)"},
         {"access:conditional": "no @ (Nov-Mar 22:00-06:00)"},
         {"access:conditional": "no @ (May-Sep)"},
