@@ -260,7 +260,7 @@ def _say(built: Built, out: Path) -> None:
     people = (
         "people unknown: give --population FILE"
         if built.people_dropped is None
-        else f"the nearest road of {number(built.people_dropped, 0, 'en')} people"
+        else f"{number(built.people_dropped, 0, 'en')} people live there, over 1 km from what is kept"
     )
     typer.echo(
         f"Dropped, not connected with the largest part: {lost} km in {dropped.parts - 1} parts "

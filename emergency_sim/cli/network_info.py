@@ -160,7 +160,7 @@ def said(found: dict[str, Any]) -> list[str]:
     if isinstance(dropped, dict) and isinstance(dropped.get("km"), dict):
         km = float(sum(dropped["km"].values()))
         people = dropped.get("people")
-        whose = "" if people is None else f", the nearest road of {plain(int(people))} people"
+        whose = "" if people is None else f", where {plain(int(people))} people live"
         lines.append(f"dropped when built: {plain(km)} km{whose}")
     lines += [f"warning: {warning}" for warning in found["warnings"]]
     return lines

@@ -106,10 +106,9 @@ def district_sites(
         np.array([h.x for h in data.hospitals]), np.array([h.y for h in data.hospitals])
     )
     inside = np.isin(own, [data.municipalities.index(n) for n in numbers])
-    near = np.argsort(np.where(inside, np.inf, minutes), kind="stable")
-    outside = [
-        k for k in near[:OUTSIDE_HOSPITALS].tolist() if np.isfinite(minutes[k]) and not inside[k]
-    ]
+    elsewhere = ~inside & np.isfinite(minutes) & (everywhere.metres <= FARTHEST_M)
+    near = np.argsort(np.where(elsewhere, minutes, np.inf), kind="stable")
+    outside = [k for k in near[:OUTSIDE_HOSPITALS].tolist() if elsewhere[k]]
     chosen = [*np.flatnonzero(inside).tolist(), *outside]
     sites = (*clinics, *(data.hospitals[k] for k in chosen))
     place = _snapped(region, sites)

@@ -153,6 +153,10 @@ def write_network(folder: Path, tables: RoadTables, speeds: SpeedTable, descript
     (folder / "network.yaml").write_text(description, encoding="utf-8")
 
 
+STRANDED_M: Final = 1_000.0
+"""Who has a road that was kept within this is not stranded by one that was dropped."""
+
+
 def is_network(folder: Path) -> bool:
     """Return whether a folder was written by ``network build`` and may be replaced by it.
 
@@ -181,7 +185,10 @@ def of_region(x: NDArray[Any], y: NDArray[Any], *roads: tuple[Any, Any]) -> NDAr
 def people_at(
     x: NDArray[Any], y: NDArray[Any], kept: tuple[Any, Any], dropped: tuple[Any, Any]
 ) -> NDArray[np.bool_]:
-    """Return which points are nearer to a point that was dropped than to one that was kept.
+    """Return which points lie within 1 km of what was dropped, and farther from what was kept.
+
+    Squares of a kilometre say no better where people live: a stub of 100 m that is dropped in a
+    town leaves nobody without a road.
 
     Parameters
     ----------
@@ -201,4 +208,4 @@ def people_at(
     points = np.column_stack((x, y))
     to_kept, _ = cKDTree(np.column_stack(kept)).query(points)
     to_dropped, _ = cKDTree(np.column_stack(dropped)).query(points)
-    return np.asarray(to_dropped < to_kept)
+    return np.asarray((to_dropped <= STRANDED_M) & (to_kept > STRANDED_M))
