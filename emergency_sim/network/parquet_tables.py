@@ -168,7 +168,11 @@ def link_columns(
     departures = np.array([links[label] for label in DEPARTURES]).reshape(3, -1)
     given = np.isfinite(departures)
     length, speed, crossing = links["length_m"], links["speed_kmh"], links["crossing_min"]
+    first_row: dict[str | None, int] = {None: -1}  # nothing is no id
+    rows_of = enumerate(links["link_id"])
+    twice = np.array([first_row.setdefault(name, k) != k for k, name in rows_of], dtype=bool)
     for path, wrong, message in (
+        ("link_id", twice, "the id stands already, or is missing"),
         ("from", begin < 0, "there is no such node in nodes.parquet"),
         ("to", end < 0, "there is no such node in nodes.parquet"),
         ("to", (begin == end) & (begin >= 0), "the link ends where it begins"),

@@ -176,12 +176,14 @@ def test_links_that_contradict_themselves_are_refused(tmp_path):
     frame.loc[1, "length_m"] = -1.0
     frame.loc[2, "access"] = "perhaps"
     frame.loc[frame.highway == "ferry", "crossing_min"] = float("nan")
+    frame.loc[3, "link_id"] = frame.loc[4, "link_id"]
     frame.to_parquet(path)
     with pytest.raises(InputFaults) as refused:
         read_region(tmp_path / "n")
     text = str(refused.value)
     for words in ("no such node", "at least 0", "must be one of open", "minutes of crossing"):
         assert words in text
+    assert "links.parquet:5:1: link_id: the id stands already" in text
 
 
 def test_a_folder_that_somebody_added_to_is_not_replaced(tmp_path):
