@@ -138,7 +138,7 @@ def asked(capsys: pytest.CaptureFixture[str], *words: object) -> str:
     """Return what a command that ends well prints."""
     code = main([str(w) for w in words])
     out, err = capsys.readouterr()
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, ""), err
     return out
 
 
