@@ -25,7 +25,7 @@ def answer(places=NEAR) -> TravelAnswer:
         municipality_names={}, outlines=None, cell_m=0.0, flight=None, lang="en",
         licence="none", date="2026-01-01T00:00:00Z",
         choices={"direction": "to", "to": "sites.csv", "profile": "car", "season": "summer",
-                 "at": None, "winter_roads": "open", "quantile": None},
+                 "at": None, "winter_roads": "open", "quantile": None, "close": [], "open": [], "without_ferries": ["ferry 3"]},
     )  # fmt: skip
 
 
