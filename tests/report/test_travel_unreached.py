@@ -25,16 +25,19 @@ def answer(places=NEAR) -> TravelAnswer:
         municipality_names={}, outlines=None, cell_m=0.0, flight=None, lang="en",
         licence="none", date="2026-01-01T00:00:00Z",
         choices={"direction": "to", "to": "sites.csv", "profile": "car", "season": "summer",
-                 "at": None, "winter_roads": "open", "quantile": None, "close": [], "open": [], "without_ferries": ["ferry 3"]},
+                 "at": None, "winter_roads": "open", "quantile": None, "close": [], "open": [],
+                 "without_ferries": ["ferry 3"]},
     )  # fmt: skip
 
 
 @pytest.fixture
 def maps(monkeypatch, tmp_path):
     drawn = {}
-    monkeypatch.setattr(
-        travel_output, "draw_travel_map", lambda travel, _, paths: drawn.update({paths[0]: travel})
-    )
+
+    def draw(travel, _, paths, **_more):
+        drawn[paths[0]] = travel
+
+    monkeypatch.setattr(travel_output, "draw_travel_map", draw)
     travel_output._Study(answer()).draw(tmp_path)
     return {path.stem: travel for path, travel in drawn.items()}
 
