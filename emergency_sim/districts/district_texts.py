@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 NETWORK_SOURCE: Final = "network-source.yaml"
 """The description of the network that the roads were cut from, as it was."""
+LICENCE: Final = (
+    "{roads} (roads); Kartverket CC BY 4.0 (outlines), SSB NLOD (people), public lists (legevakter, "
+    "hospitals)."
+)
+"""Maps quote it: whoever made the roads must be named there."""
 FLEET_APART: Final = 0.25
 """Share by which the fleet may differ from the ratio (R16)."""
 ASSUMED: Final = {
@@ -108,6 +113,14 @@ def _q(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def _licence_of(network: Path) -> str:
+    """Return the licence of the network as ``network build`` writes it, or where it stands."""
+    path = network / "network.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    said = next((line for line in lines if line.startswith('licence: "')), "")
+    return json.loads(said.partition(" ")[2]) if said else f"as {NETWORK_SOURCE} says"
+
+
 def _network_yaml(about: About, data: OpenData, network: Path) -> str:
     lines = [
         f"id: {_q(about.id)}",
@@ -115,9 +128,7 @@ def _network_yaml(about: About, data: OpenData, network: Path) -> str:
         'crs: "EPSG:25833"',
         f"as_of: {_q(about.as_of)}",
         f"made_by: {_q('emergency-sim district new')}",
-        "licence: >-",
-        "  Kartverket CC BY 4.0 (outlines), SSB NLOD (people), public lists (legevakter, hospitals);",
-        f"  roads as {NETWORK_SOURCE} says.",
+        f"licence: {_q(LICENCE.format(roads=_licence_of(network)))}",
         f"municipalities: [{', '.join(_q(n) for n in about.numbers)}]",
         "sources:",
         f"  - what: {_q('roads')}",

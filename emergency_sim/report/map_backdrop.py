@@ -1,4 +1,4 @@
-"""What lies under and between the areas of a map: water, land, borders, roads and ferries."""
+"""What lies under and between the areas of a map: land, borders, roads and ferries."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ _ROADS: Final[dict[str, tuple[float, float]]] = {
 """Width in points, and the scale's denominator up to which a class of road is drawn."""
 _OTHER_ROADS: Final = (0.2, 6e4)
 _ROAD_INK: Final = "#56636f"
-WATER: Final = "#d8e5ef"
-"""Darker than the sea of small maps: "no change" is a light grey."""
-_AROUND: Final = "#eceeef"
+BEYOND: Final = "#f7f8f9"
+"""Around the land of a map that has land: sea or another country, so not blue."""
 _PAPER_MM: Final = 0.05
 """Shapes are drawn to this accuracy on paper."""
 
@@ -87,7 +86,7 @@ def draw_areas(
         return axes.add_patch(patch)
 
     if backdrop.around is not None:
-        draw(backdrop.around, facecolor=_AROUND, edgecolor=EDGE, linewidth=0.3, zorder=0.5)
+        draw(backdrop.around, facecolor=LAND, edgecolor=EDGE, linewidth=0.3, zorder=0.5)
     clip = None
     if backdrop.land is not None:
         clip = TransformedPatchPath(draw(backdrop.land, facecolor=LAND, linewidth=0, zorder=1))

@@ -12,6 +12,7 @@ MM_PER_INCH: Final = 25.4
 A4: Final = (210.0, 297.0)
 _MARGIN: Final = 9.0
 _LINE: Final = 3.7
+SUBTITLE_MM: Final = 4.4
 _INSET: Final = 2.5
 """From the frame of the map to a legend inside it."""
 _FREE: Final = 0.04
@@ -73,7 +74,7 @@ class Frame:
 
 
 def lay_out(
-    bounds: Box, cover: Any, legend: tuple[float, float], *, lines: int, subtitle: bool
+    bounds: Box, cover: Any, legend: tuple[float, float], *, lines: int, subtitle: int
 ) -> Frame:
     """Return the page on which a region is largest, its legend where nothing lies under it.
 
@@ -89,10 +90,10 @@ def lay_out(
     lines
         Lines of words below the map.
     subtitle
-        Whether there is one.
+        Lines of it.
     """
     below = _MARGIN + lines * _LINE + 2.0
-    above = _MARGIN + 8.0 + 6.0 * subtitle
+    above = _MARGIN + 8.0 + (6.0 + SUBTITLE_MM * (subtitle - 1) if subtitle else 0.0)
     tries = []
     for page in (A4, A4[::-1]):
         whole = (_MARGIN, below, page[0] - 2 * _MARGIN, page[1] - above - below)

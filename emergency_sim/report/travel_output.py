@@ -10,13 +10,14 @@ import numpy as np
 
 from emergency_sim.districts.travel_study import change_of
 from emergency_sim.domain.new_folder import new_folder
+from emergency_sim.network.flight import flight_bands
 from emergency_sim.network.isochrones import bands
 from emergency_sim.network.projection import CRS
 from emergency_sim.report.geopackage import Layer, write_geopackage
 from emergency_sim.report.geotiff import write_geotiff
 from emergency_sim.report.map_backdrop import Backdrop
 from emergency_sim.report.map_labels import MapSite
-from emergency_sim.report.map_texts import map_word
+from emergency_sim.report.map_texts import flight_note, map_word
 from emergency_sim.report.style import CHANGE, YLGNBU, Classes
 from emergency_sim.report.travel_areas import (
     bounds_of,
@@ -32,12 +33,12 @@ from emergency_sim.report.travel_layers import (
 )
 from emergency_sim.report.travel_maps import TravelMap, draw_travel_map
 from emergency_sim.report.travel_tables import travel_rows, write_tables
-from emergency_sim.report.travel_words import heading, subtitle, what
+from emergency_sim.report.travel_words import KINDS, changes, heading, subtitle, what
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from emergency_sim.districts.travel_answer import TravelAnswer
+    from emergency_sim.districts.travel_answer import Flight, TravelAnswer
     from emergency_sim.districts.travel_study import Situation
     from emergency_sim.network.isochrones import TimeGrid
     from emergency_sim.report.travel_areas import Box
@@ -158,12 +159,11 @@ class _Study:
         backdrop = Backdrop(
             bounds=self._seen(), lines=lines, highway=highway, land=land, borders=borders
         )
+        maps = {}
         for name, areas in self.bands.items():
-            one = len(self.grids) == 1
-            label = "map" if one else f"map_{name}"
-            title = heading(answer) if one else f"{heading(answer)}: {map_word(name, answer.lang)}"
-            drawn = TravelMap(
-                title=title,
+            situation = "" if len(self.bands) == 1 else f": {map_word(name, answer.lang).lower()}"
+            maps[name] = TravelMap(
+                title=heading(answer) + situation,
                 subtitle=subtitle(answer),
                 areas=areas,
                 classes=self._classes(name),
@@ -172,11 +172,47 @@ class _Study:
                 missing_label=map_word("lost" if name == "change" else "no_way", answer.lang),
                 sites=self._map_sites(name),
                 site_word=what(answer),
-                notes=answer.notes,
+                rest_label=map_word("rest", answer.lang),
+                notes=(*filter(None, [changes(answer) if name != "before" else ""]), *answer.notes),
                 source=answer.licence or answer.name,
                 lang=answer.lang,
             )
-            draw_travel_map(drawn, backdrop, [folder / f"{label}.png", folder / f"{label}.svg"])
+        for name, drawn in maps.items():
+            label = "map" if len(maps) == 1 else f"map_{name}"
+            paths = [folder / f"{label}.png", folder / f"{label}.svg"]
+            draw_travel_map(drawn, backdrop, paths, beside=tuple(maps.values()))
+        if answer.flight is not None:
+            self._draw_flight(folder, answer.flight, backdrop)
+
+    def _draw_flight(self, folder: Path, flight: Flight, backdrop: Backdrop) -> None:
+        """Draw the minutes of the helicopter where the other maps have minutes."""
+        import shapely
+
+        answer, lang = self.answer, self.answer.lang
+        areas = flight_bands(
+            np.array([(base.x, base.y) for base in flight.bases]),
+            self.classes.breaks,
+            activation_min=flight.activation_min,
+            speed_kmh=flight.speed_kmh,
+            within=shapely.union_all(list(self.bands["before"])),
+        )
+        at = np.searchsorted(np.array(self.classes.breaks), flight.minutes, side="right")
+        people = np.bincount(at, answer.places.people, minlength=len(areas))
+        drawn = TravelMap(
+            title=map_word("flight_title", lang),
+            areas=areas,
+            classes=self.classes,
+            people=tuple(people.tolist()),
+            rest_label=map_word("rest", lang),
+            sites=tuple(MapSite(name=b.name, x=b.x, y=b.y) for b in flight.bases),
+            site_word=KINDS[lang]["helicopter_base"],
+            notes=(flight_note(flight.activation_min, flight.speed_kmh, lang),),
+            source=answer.licence or answer.name,
+            lang=lang,
+        )
+        draw_travel_map(
+            drawn, backdrop, [folder / "map_helicopter.png", folder / "map_helicopter.svg"]
+        )
 
     def _seen(self) -> Box:
         """Return the box of all that has minutes."""
