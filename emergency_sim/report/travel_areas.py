@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from emergency_sim.districts.travel_answer import TravelAnswer
     from emergency_sim.districts.travel_study import Situation
-    from emergency_sim.network.region import Region
 
 Box = tuple[float, float, float, float]
 MOST_AROUND_M: Final = 10_000.0
@@ -89,7 +88,7 @@ def times_between_roads(answer: TravelAnswer, found: Situation) -> TimeGrid:
     road[network.link[off_road[network.highway]]] = False
     forth, back = reach.link_seconds()
     passable = np.isfinite(forth) | np.isfinite(back)
-    near = road & passable & _near_places(answer, region)[network.link_ends].all(axis=1)
+    near = road & passable & _lines_near_places(answer, lines)
     if not found.towards:  # time from a site to a point is time from the point, roads turned round
         forth, back = back, forth
     begin, end = network.link_ends.T
@@ -117,15 +116,20 @@ def times_between_roads(answer: TravelAnswer, found: Situation) -> TimeGrid:
     )
 
 
-def _near_places(answer: TravelAnswer, region: Region) -> NDArray[Any]:
-    """Return (bool) which nodes lie near a place."""
+def _lines_near_places(answer: TravelAnswer, lines: NDArray[Any]) -> NDArray[Any]:
+    """Return (bool) which lines pass a place, though both their ends may lie far from any."""
+    import shapely
     from scipy.spatial import cKDTree
 
-    tree = cKDTree(np.column_stack((answer.places.x, answer.places.y)))
-    metres, _ = tree.query(
-        np.column_stack((region.x, region.y)), distance_upper_bound=around_m(answer)
+    around = around_m(answer)
+    points, owner = shapely.get_coordinates(
+        shapely.segmentize(lines, around / 2), return_index=True
     )
-    return np.asarray(np.isfinite(metres))
+    tree = cKDTree(np.column_stack((answer.places.x, answer.places.y)))
+    metres, _ = tree.query(points, distance_upper_bound=around)
+    near = np.zeros(len(lines), dtype=bool)
+    near[owner[np.isfinite(metres)]] = True
+    return near
 
 
 def road_lines(found: Situation, bounds: Box) -> tuple[NDArray[Any], list[str], list[str]]:

@@ -183,6 +183,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
 def _safe(cell: Any) -> Any:
     """Return a cell; text that could be taken for a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.startswith(_RISKY):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        mark = "'" if cell.startswith(_RISKY) else ""
+        return mark + cell.replace("\r\n", "\n").replace("\r", "\n")  # a bare one is not quoted
     return "" if cell is None else cell
