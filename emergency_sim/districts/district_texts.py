@@ -274,13 +274,10 @@ def _template(folder: Path, about: About) -> str:
         kind: row for kind in ("station", "legevakt") for row in sites[::-1] if row["kind"] == kind
     }
     station, clinic = first["station"], first.get("legevakt")
-    closing = ""
-    if clinic is not None:
-        closing = f"""# The legevakt closes at 23 (then name another clinic for its areas):
-#  legevakter.{clinic["id"]}.hours: "Mo-Fr 16:00-23:00; Sa-Su,PH 08:00-23:00"
-"""
+    more, changed = ("", "") if clinic is None else (_satellite(sites, clinic), _set(sites, clinic))
     return f"""# A change to the first scenario: edit it, then
-#   emergency-sim compare scenario.yaml variant-template.yaml
+# emergency-sim compare scenario.yaml variant-template.yaml
+# Lines that begin with one # and two spaces (and `#set:`) become part of it without their #.
 schema: emergency_sim/variant/1
 base: scenario.yaml
 id: {about.id}-variant
@@ -294,8 +291,55 @@ add:
     hours: 24/7
     status: assumed
     source: this variant
-# Other things to try; uncomment the word `set` and one of them.
-#set:
-# One doctor fewer, or more, is a number:
-#  legevakter.{clinic["id"] if clinic else "ID"}.rooms: 3
-{closing}"""
+{more}{changed}"""
+
+
+def _satellite(sites: list[dict[str, str]], clinic: dict[str, str]) -> str:
+    """Return the lines that add a satellite of a clinic where another closes, or elsewhere."""
+    other = _other(sites, clinic)
+    served = None if other is None else other["serves"].split()
+    duty = [r for r in sites if r["kind"] == "fastlege" and r["municipality"]]
+    place = next(
+        (r for r in duty if (r["municipality"] in served if served is not None
+         else r["municipality"] != clinic["municipality"])),
+        clinic,
+    )  # fmt: skip
+    hours = '"Mo-Fr 16:00-23:00; Sa-Su,PH 08:00-23:00"'
+    return f"""# A satellite with a nurse; the doctor is on video from the legevakt:
+#  satellites.sat-{place["municipality"]}:
+#    name: "Satellitt"
+#    legevakt: {clinic["id"]}
+#    municipality: {_q(place["municipality"])}
+#    lon: {place["lon"]}
+#    lat: {place["lat"]}
+#    serves: [{_q(place["municipality"])}]
+#    hours: {hours}
+#    status: assumed
+#    source: this variant
+#    nurses:
+#      vakt: {{hours: {hours}, count: 1, form: onsite, status: assumed, source: this variant}}
+"""
+
+
+def _set(sites: list[dict[str, str]], clinic: dict[str, str]) -> str:
+    """Return the lines that change what there is."""
+    lines = ["#set:"]
+    for row in sites:
+        if row["parent"] == clinic["id"] and row["role"] == "doctor":
+            path = f"{clinic['id']}.doctors.{row['id'].rpartition('-')[2]}"
+            lines += ["# More doctors, or fewer:", f"#  legevakter.{path}.count: {row['count']}"]
+            break
+    other = _other(sites, clinic)
+    if other is not None:
+        served = [_q(n) for n in dict.fromkeys((clinic["serves"] + " " + other["serves"]).split())]
+        lines += [
+            f"# {other['name']} closes, and {clinic['name']} serves its municipalities:",
+            f"#  legevakter.{other['id']}.in_service: false",
+            f"#  legevakter.{clinic['id']}.serves: [{', '.join(served)}]",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _other(sites: list[dict[str, str]], clinic: dict[str, str]) -> dict[str, str] | None:
+    """Return the first other legevakt, which the template proposes to close; None: there is none."""
+    return next((r for r in sites if r["kind"] == "legevakt" and r != clinic), None)

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,19 @@ def test_the_first_scenario_and_its_template_run(
 
     assert 2 < kpis["response_time_median"]["base"] < 40
     assert kpis["oncall_hours_per_week"]["base"] > 0
+
+
+def test_what_the_template_proposes_is_valid(toy: NewDistrict, tmp_path: Path) -> None:
+    copy = shutil.copytree(toy.folder, tmp_path / "district")
+    template = copy / "variant-template.yaml"
+    text = re.sub(r"(?m)^#(?=  |set:)", "", template.read_text(encoding="utf-8"))
+    (copy / "all.yaml").write_text(text, encoding="utf-8")
+    scenario = load_scenario(copy / "all.yaml")
+    (satellite,) = scenario.satellites.values()
+
+    assert "set:" in text
+    assert satellite.nurses["vakt"].count == 1
+    assert hours_without_service(compiling.compile_scenario(scenario)) == {}
 
 
 def test_a_part_of_a_legevakts_district_counts_the_others_as_outside(
