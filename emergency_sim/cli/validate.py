@@ -67,7 +67,7 @@ def _look(scenario: Scenario) -> dict[str, Any]:
         "shifts": shifts,
         "clinic_choice": scenario.policies.clinic_choice.value,
         "hours_without_service": hours_without_service(compiled),
-        "warnings": list(scenario.warnings),
+        "warnings": [*scenario.warnings, *compiled.ground.region.warnings],
         "demand": demand_outlook(compiled),
         "parameters": parameter_status(scenario),
     }

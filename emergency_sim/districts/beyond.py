@@ -25,9 +25,10 @@ class GroupTravel:
     people
         How many live there.
     mean_min
-        Mean over those who are reached, weighted by people; None where nobody is.
+        Mean over those who are reached (before and after, where a change is looked at), weighted by
+        people; None where nobody is.
     median_min, p90_min
-        The same people's quantiles.
+        Quantiles of all people; None where they fall on somebody who is not reached.
     beyond
         People with more minutes than each break; those who are not reached have more than any.
     unreached
@@ -48,7 +49,12 @@ class GroupTravel:
 
 
 def group_travel(
-    group: str, minutes: NDArray[Any], people: NDArray[Any], breaks: Sequence[float]
+    group: str,
+    minutes: NDArray[Any],
+    people: NDArray[Any],
+    breaks: Sequence[float],
+    *,
+    in_mean: NDArray[Any] | None = None,
 ) -> GroupTravel:
     """Return the travel times of a group.
 
@@ -62,6 +68,8 @@ def group_travel(
         float64 per place.
     breaks
         Minutes.
+    in_mean
+        bool per place: of those reached only these count in the mean; None: all of them.
 
     Examples
     --------
@@ -69,9 +77,11 @@ def group_travel(
     (1.0,)
     """
     reached = np.isfinite(minutes) & (people > 0)
+    if in_mean is not None:
+        reached &= in_mean
     weight, value = people[reached], minutes[reached]
     total = float(weight.sum())
-    middle, late = (weighted_quantile(value, weight, q) for q in (0.5, 0.9))
+    middle, late = (_finite(weighted_quantile(minutes, people, q)) for q in (0.5, 0.9))
     return GroupTravel(
         group=group,
         people=float(people.sum()),
@@ -83,8 +93,17 @@ def group_travel(
     )
 
 
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None
+
+
 def by_group(
-    groups: Sequence[str], minutes: NDArray[Any], people: NDArray[Any], breaks: Sequence[float]
+    groups: Sequence[str],
+    minutes: NDArray[Any],
+    people: NDArray[Any],
+    breaks: Sequence[float],
+    *,
+    in_mean: NDArray[Any] | None = None,
 ) -> list[GroupTravel]:
     """Return the travel times of every group, in the order of their ids.
 
@@ -92,14 +111,20 @@ def by_group(
     ----------
     groups
         Id of each place's group.
-    minutes, people, breaks
+    minutes, people, breaks, in_mean
         As for :func:`group_travel`.
     """
     ids, at = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
     order = np.argsort(at, kind="stable")
     bounds = np.searchsorted(at[order], np.arange(len(ids) + 1))
     return [
-        group_travel(str(ids[k]), minutes[rows], people[rows], breaks)
+        group_travel(
+            str(ids[k]),
+            minutes[rows],
+            people[rows],
+            breaks,
+            in_mean=None if in_mean is None else in_mean[rows],
+        )
         for k, rows in enumerate(order[a:b] for a, b in pairwise(bounds))
     ]
 

@@ -217,6 +217,9 @@ def table(
     """
     both = [before] if after is None else [before, after]
     longer, shorter = changed(before, after, worse_min)
+    # A mean over those who are reached would fall when the farthest lose their way: both means
+    # are over the same people.
+    in_both = np.all([np.isfinite(s.least) for s in both], axis=0)
     rows = []
     for kind, groups in (
         ("all", ("all",) * len(places)),
@@ -225,7 +228,7 @@ def table(
     ):
         if kind != "all" and not any(groups):
             continue
-        found = [by_group(groups, s.least, places.people, breaks) for s in both]
+        found = [by_group(groups, s.least, places.people, breaks, in_mean=in_both) for s in both]
         names = np.asarray(groups, dtype=object)
         for k, one in enumerate(found[0]):
             here = names == one.group

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 1
 """Changes when what is kept does."""
+
+MOST_BYTES: Final = 2**32
+"""Of all matrices in a folder; beyond it the oldest go."""
 
 MILLISECONDS: Final = np.dtype("<i4")
 
@@ -111,6 +115,31 @@ def _write(file: Path, matrix: NDArray[Any]) -> None:
     try:
         with os.fdopen(number, "wb") as stream:
             np.save(stream, np.ascontiguousarray(matrix, dtype=MILLISECONDS), allow_pickle=False)
+        aside.chmod(0o666 & ~_umask())  # as any new file: a cluster's users may share the folder
         aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)
+    _make_room(file)
+
+
+def _umask() -> int:
+    """Return the process' mask of file modes; it can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _make_room(newest: Path) -> None:
+    """Delete the oldest matrices until all together are within :data:`MOST_BYTES`."""
+    kept = []
+    for file in newest.parent.glob("matrix-*.npy"):
+        with suppress(OSError):  # another process deletes it just now
+            stat = file.stat()
+            kept.append((stat.st_mtime_ns, stat.st_size, file))
+    total = sum(size for _, size, _ in kept)
+    for _, size, file in sorted(kept, key=lambda one: one[0]):
+        if total <= MOST_BYTES:
+            return
+        if file != newest:
+            file.unlink(missing_ok=True)  # who has mapped it keeps it until they let go
+            total -= size

@@ -67,6 +67,12 @@ def read_region(folder: Path | str) -> Region:
         zones = _placed(zones, nodes)
     network = links.network(nodes.node_id, nodes.x, nodes.y, speeds)
     unreachable, warnings = _connection(network, zones)
+    if speeds.by_season():
+        message = (
+            f"{speed_table.FILE} has factors by season: travel-time uses them, a simulation the "
+            "parameter drive.winter_factor by month instead"
+        )
+        warnings = (*warnings, message)
     name = top.resolve().name
     return Region(
         network=network,

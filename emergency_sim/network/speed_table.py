@@ -161,6 +161,10 @@ class SpeedTable:
         )
         return signal, gives_way
 
+    def by_season(self) -> bool:
+        """Return whether some road is quicker or slower in a season."""
+        return any(r.quantity is Quantity.SEASON_FACTOR and r.value != 1 for r in self.rows)
+
     def text(self) -> str:
         """Return the table as it stands in ``speeds.csv``."""
         import csv

@@ -29,6 +29,9 @@ KEPT_BYTES: Final = 2**27
 ROUTE_NODES_KEPT: Final = 2**20
 """Nodes on all routes remembered per profile and ferry class (30 MB)."""
 
+MOST_AMONG: Final = 2_000
+"""Places whose times between all pairs are worth a table on disk (16 MB)."""
+
 INFINITY: Final = float("inf")
 
 
@@ -128,8 +131,13 @@ class RoadTravelTimes:
         return cached_matrix(self.engine, sources, targets, self._cache)
 
     def among(self, places: Sequence[int]) -> NDArray[Any] | None:
-        """Return int32 milliseconds between all pairs of places from the cache; None without one."""
-        return None if self._cache is None else self.matrix(places, places)
+        """Return int32 milliseconds between all pairs of places from the cache, or None.
+
+        None without a cache, and where the places are so many that few of all pairs are asked for.
+        """
+        if self._cache is None or len(places) > MOST_AMONG:
+            return None
+        return self.matrix(places, places)
 
     def nearest(
         self, sources: Sequence[int], *, towards: bool = False

@@ -23,6 +23,11 @@ def test_figures_of_a_group():
     assert found.unreached == 1.0
 
 
+def test_quantiles_are_of_all_people_and_say_nothing_beyond_those_who_are_reached():
+    found = group_travel("x", np.array([10.0, INF]), np.array([8.0, 2.0]), (40,))
+    assert (found.median_min, found.p90_min, found.mean_min) == (10.0, None, 10.0)
+
+
 def test_a_group_without_people_or_ways_has_no_mean():
     nobody = group_travel("x", np.array([10.0]), np.array([0.0]), (40,))
     assert (nobody.mean_min, nobody.median_min, nobody.share(0)) == (None, None, None)

@@ -69,6 +69,19 @@ def test_a_closed_place_and_a_ferry_that_does_not_run():
     assert by_group["east"].after is None
 
 
+def test_the_mean_does_not_fall_because_the_farthest_lose_their_way():
+    before = situation(REGION, Driving(), [WEST], PLACES)
+    after = situation(REGION.without_ferries(["ferry 3"]), Driving(), [WEST], PLACES)
+    whole = table(PLACES, before, after, (12, 40), 10)[0]
+    # "c" needs the ferry: 50 minutes before, nothing after; both means are of "a" and "b".
+    expected = (100 * 5 + 50 * (15 + BESIDE)) / 150
+    assert whole.before.mean_min == pytest.approx(expected)
+    assert whole.after.mean_min == pytest.approx(expected)
+    assert whole.after.unreached == whole.before.unreached + 10
+    alone = table(PLACES, before, None, (12, 40), 10)[0]
+    assert alone.before.mean_min == pytest.approx((expected * 150 + 10 * 50) / 160)
+
+
 def test_night_has_no_ferry():
     night = situation(REGION, Driving(hours=2), [WEST], PLACES)
     assert np.isinf(night.minutes[0, 2])

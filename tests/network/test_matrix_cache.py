@@ -183,3 +183,24 @@ def test_where_a_users_caches_lie(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/home/somebody")
     assert user_folder() == Path("/home/somebody/.cache/emergency_sim")
+
+
+def test_the_oldest_matrices_go_when_the_folder_is_full(tmp_path, monkeypatch):
+    import os
+
+    from emergency_sim.network import matrix_cache
+    from emergency_sim.network.engines import make_engine
+
+    ends = np.arange(3), np.array([1, 2, 0])
+    engine = make_engine("scipy", 3, *ends, np.array([10, 20, 30]))
+    monkeypatch.setattr(matrix_cache, "MOST_BYTES", 300)  # a matrix of one row is 128 + 12 bytes
+    for k, sources in enumerate(([0], [1], [2])):
+        matrix_cache.cached_matrix(engine, sources, [0, 1, 2], tmp_path)
+        for file in tmp_path.glob("matrix-*.npy"):
+            if file.stat().st_mtime > 1_000:
+                os.utime(file, (k, k))
+    assert len(list(tmp_path.glob("matrix-*.npy"))) == 2
+    assert min(file.stat().st_mtime for file in tmp_path.glob("matrix-*.npy")) == 1
+    mask = os.umask(0o022)
+    os.umask(mask)
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o666 & ~mask}

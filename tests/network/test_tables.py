@@ -168,3 +168,12 @@ def test_the_bundled_region(repository):
     assert 50 < times.between(molde, kristiansund) / 60 < 80
     assert 65 < km[alesund] < 120
     assert len(times.ferries(molde, alesund)) == 1
+
+
+def test_factors_by_season_are_told(tmp_path):
+    folder = write_region(tmp_path / "r")
+    rows = "profile,highway,season,quantity,value,status,source\n*,*,*,season_factor,1,assumed,x\n"
+    (folder / "speeds.csv").write_text(rows)
+    assert read_region(folder).warnings == ()
+    (folder / "speeds.csv").write_text(rows + "*,*,winter,season_factor,1.2,assumed,x\n")
+    assert "drive.winter_factor" in read_region(folder).warnings[0]
