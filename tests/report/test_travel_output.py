@@ -10,7 +10,9 @@ import pytest
 import shapely
 
 from emergency_sim.districts.travel_answer import flight
+from emergency_sim.districts.travel_study import situation
 from emergency_sim.domain.errors import InputFaults
+from emergency_sim.network import Driving
 from emergency_sim.report.style import YLGNBU
 from emergency_sim.report.travel_areas import (
     around_m,
@@ -27,6 +29,8 @@ from emergency_sim.report.travel_output import (
 )
 from emergency_sim.report.travel_words import heading, subtitle, what
 from tests.districts.test_travel_study import EAST, PLACES, WEST
+from tests.network.small_networks import Link
+from tests.network.test_reach import region
 from tests.report.travel_answers import CHOICES, answered
 
 
@@ -75,6 +79,22 @@ def test_times_beside_the_road_grow_and_end() -> None:
     west, south, east, north = bounds_of(answer)
     assert west < PLACES.x.min() < PLACES.x.max() < east
     assert south < PLACES.y.min() < PLACES.y.max() < north
+
+
+@pytest.mark.parametrize(("towards", "there"), [(False, True), (True, False)])
+def test_a_one_way_road_is_driven_its_way(towards: bool, there: bool) -> None:
+    roads = region(2, [Link(0, 1, 10_000, oneway=True)], [(0, 0), (10_000, 0)])
+    places = replace(
+        PLACES, ids=("a",), names=("A",), x=np.array([9_000.0]), y=np.zeros(1),
+        people=np.ones(1), municipality=("1",), district=("",),
+    )  # fmt: skip
+    found = situation(roads, Driving(), [WEST], places, towards=towards)
+    answer = replace(answered(changes=False), places=places, before=found)
+    grid = times_between_roads(answer, found)
+    row, column = int(grid.north // grid.cell_m), int((9_000 - grid.west) // grid.cell_m)
+    assert np.isfinite(grid.minutes[row, column]) == there
+    if there:
+        assert grid.minutes[row, column] == pytest.approx(9, abs=0.2)
 
 
 def test_lines_are_those_that_run_and_lie_in_the_box() -> None:

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -52,6 +53,8 @@ def test_who_is_not_reached() -> None:
     assert [(one["place"], one["people"], one["before"], one["after"]) for one in found] == [
         ("c", 10, True, False), ("far", 1, False, False),
     ]  # fmt: skip
+    nobody = replace(PLACES, people=np.array([100.0, 50.0, 10.0, 0.0]))
+    assert unreached(answered(changes=False, places=nobody)) == []
     [alone] = unreached(answered(changes=False))
     assert (alone["place"], alone["name"], alone["after"]) == ("far", "Far", None)
 
