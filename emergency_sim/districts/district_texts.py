@@ -332,9 +332,12 @@ def _set(sites: list[dict[str, str]], clinic: dict[str, str]) -> str:
     other = _other(sites, clinic)
     if other is not None:
         served = [_q(n) for n in dict.fromkeys((clinic["serves"] + " " + other["serves"]).split())]
+        # Those who come to it from outside stay, or the incidents would not be the same ones.
+        outside = float(other["outside_population"] or 0) > 0
+        gone = "serves: []" if outside else "in_service: false"
         lines += [
             f"# {other['name']} closes, and {clinic['name']} serves its municipalities:",
-            f"#  legevakter.{other['id']}.in_service: false",
+            f"#  legevakter.{other['id']}.{gone}",
             f"#  legevakter.{clinic['id']}.serves: [{', '.join(served)}]",
         ]
     return "\n".join(lines) + "\n"
