@@ -33,6 +33,8 @@ FILES = {
     "travel_time.gpkg", "travel_time.tif",
 }  # fmt: skip
 
+WITH_HELICOPTERS = ("before", "after", "change", "helicopter")
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -340,7 +342,7 @@ def test_every_file_is_there_and_twice_the_same(
     assert "Reisetid til legevakt" in out
     assert "Helikopter: 100,0 % av innbyggerne innen 45 min" in out
     asked(capsys, *words, "--out", two)
-    maps = {f"map_{n}.{e}" for n in ("before", "after", "change") for e in ("png", "svg")}
+    maps = {f"map_{n}.{e}" for n in WITH_HELICOPTERS for e in ("png", "svg")}
     assert {p.name for p in one.iterdir()} == FILES | maps | {"longer.csv"}
     for path in one.iterdir():
         assert path.read_bytes() == (two / path.name).read_bytes(), path.name
