@@ -122,9 +122,10 @@ def _lines_near_places(answer: TravelAnswer, lines: NDArray[Any]) -> NDArray[Any
     from scipy.spatial import cKDTree
 
     around = around_m(answer)
-    points, owner = shapely.get_coordinates(
-        shapely.segmentize(lines, around / 2), return_index=True
-    )
+    cut = np.asarray(lines, dtype=object).copy()
+    long = shapely.length(cut) > around / 2  # GEOS fails on lines of no length
+    cut[long] = shapely.segmentize(cut[long], around / 2)
+    points, owner = shapely.get_coordinates(cut, return_index=True)
     tree = cKDTree(np.column_stack((answer.places.x, answer.places.y)))
     metres, _ = tree.query(points, distance_upper_bound=around)
     near = np.zeros(len(lines), dtype=bool)

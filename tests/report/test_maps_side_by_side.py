@@ -5,10 +5,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
+import shapely
 
 from emergency_sim.report import style
 from emergency_sim.report.map_labels import MapSite
+from emergency_sim.report.travel_areas import _lines_near_places
 from emergency_sim.report.travel_maps import draw_travel_map
 from emergency_sim.report.travel_words import changes
 from tests.report.test_travel_maps import backdrop, travel_map
@@ -65,3 +68,10 @@ def test_what_changes_is_named(lang: str, said: str) -> None:
     assert changes(cast("Any", answer)) == said
     answer.choices = {"close": [], "open": [], "without_ferries": []}
     assert changes(answer) == ""
+
+
+def test_lines_of_no_length_are_lines() -> None:
+    lines = shapely.linestrings([[[0, 0], [0, 0]], [[0, -9e4], [0, 9e4]], [[5e4, 0], [6e4, 0]]])
+    places = SimpleNamespace(x=np.array([0.0, 10_000.0]), y=np.zeros(2))
+    answer: Any = SimpleNamespace(places=places, cell_m=0.0)
+    assert _lines_near_places(answer, lines).tolist() == [True, True, False]
