@@ -27,7 +27,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from emergency_sim.domain.travel import NO_WAY
-from emergency_sim.network.engines import make_engine
+from emergency_sim.network.paths.engines import make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

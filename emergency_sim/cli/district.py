@@ -11,7 +11,7 @@ import typer
 from emergency_sim.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from emergency_sim.districts.new_district import NewDistrict
+    from emergency_sim.districts.making.new_district import NewDistrict
 
 BETWEEN: Final = ","
 """Stands between municipalities."""
@@ -45,7 +45,7 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Make zones, sites and a first scenario of a legevakt's district, or of municipalities."""
-    from emergency_sim.districts.new_district import new_district
+    from emergency_sim.districts.making.new_district import new_district
 
     made = new_district(
         network,

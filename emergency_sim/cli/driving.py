@@ -24,8 +24,8 @@ def overall_factor(profile: Profile, season: Season, quantile: float | None = No
         Of single drives (``drive.noise_sigma``); None: the expected time, which is the median.
     """
     from emergency_sim.bundled import scenario_path
+    from emergency_sim.network.calibration.trip_noise import quantile as noisy
     from emergency_sim.network.speeds import Season
-    from emergency_sim.network.trip_noise import quantile as noisy
     from emergency_sim.scenario.parameters import read_parameter_set
 
     path = scenario_path("parameters/norway")

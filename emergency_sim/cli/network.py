@@ -216,7 +216,7 @@ def _departures(text: str, faults: list[Fault]) -> tuple[float, float, float]:
 def _people(path: Path | None) -> People | None:
     if path is None:
         return None
-    from emergency_sim.districts.population import read_population
+    from emergency_sim.districts.sources.population import read_population
     from emergency_sim.network.build import People
 
     cells = read_population(path)

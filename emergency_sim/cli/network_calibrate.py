@@ -12,7 +12,7 @@ from emergency_sim.cli.options import AsJson, fault
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
-    from emergency_sim.network.calibrate import Calibration, Priors
+    from emergency_sim.network.calibration.calibrate import Calibration, Priors
 
 ACUTE_PRIORS: Final = ("parameters", "brief")
 NOT_BETTER: Final = (
@@ -53,8 +53,8 @@ def calibrate(
     """Fit the speed table to observed trips and test it on trips held out."""
     from emergency_sim.domain.new_folder import new_file
     from emergency_sim.network import read_region
-    from emergency_sim.network.calibrate import calibrate as fit_speeds
-    from emergency_sim.network.trips import read_trips
+    from emergency_sim.network.calibration.calibrate import calibrate as fit_speeds
+    from emergency_sim.network.calibration.trips import read_trips
 
     if acute_prior not in ACUTE_PRIORS:
         message = f"must be {' or '.join(ACUTE_PRIORS)}"
@@ -82,7 +82,7 @@ def present_priors(acute: str = "parameters") -> Priors:
         ``brief``: the acute factor of the project's brief instead.
     """
     from emergency_sim.bundled import scenario_path
-    from emergency_sim.network.calibrate import OTHER_ACUTE, Priors
+    from emergency_sim.network.calibration.calibrate import OTHER_ACUTE, Priors
     from emergency_sim.network.speeds import Profile
     from emergency_sim.scenario.parameters import read_parameters
 
@@ -107,7 +107,7 @@ def as_dict(found: Calibration) -> dict[str, Any]:
     """Return what ``--json`` writes."""
     from dataclasses import asdict
 
-    from emergency_sim.network.trip_ends import PROFILES
+    from emergency_sim.network.calibration.trip_ends import PROFILES
 
     accuracy = []
     for row in found.accuracy:
@@ -137,8 +137,8 @@ def _fitted(found: Calibration) -> list[dict[str, Any]]:
     """Return the factors on present numbers, with their 95 % ranges."""
     from math import exp
 
+    from emergency_sim.network.calibration.trip_ends import PROFILES
     from emergency_sim.network.speeds import FerryClass
-    from emergency_sim.network.trip_ends import PROFILES
 
     rows = []
     for term, logs in zip(found.fitted.terms, found.fitted.ranges().tolist(), strict=True):
@@ -158,7 +158,7 @@ def _print(found: Calibration, out: Path | None, network: Path) -> None:
     from collections import Counter
 
     from emergency_sim.cli.terminal import console, grid
-    from emergency_sim.network.trip_ends import PROFILES
+    from emergency_sim.network.calibration.trip_ends import PROFILES
 
     screen = console()
     why = Counter(reason for _, reason in found.trips.left_out)
@@ -197,7 +197,7 @@ def _print(found: Calibration, out: Path | None, network: Path) -> None:
 
 
 def _conclude(found: Calibration, out: Path | None, network: Path) -> None:
-    from emergency_sim.network.trip_terms import FEWEST
+    from emergency_sim.network.calibration.trip_terms import FEWEST
 
     words = {
         "better": "better on held-out trips by more than chance (5 %): use its rows",

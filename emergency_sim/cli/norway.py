@@ -66,8 +66,8 @@ def norway(
             check_new_folder(out, ours=_ours)
         except InputFaults as error:
             faults += error.faults
-    from emergency_sim.districts.data_folder import find_files
     from emergency_sim.districts.national import NEEDED, read_national
+    from emergency_sim.districts.sources.data_folder import find_files
     from emergency_sim.districts.white_paper import white_paper
     from emergency_sim.network.speed_table import SpeedTable, read_speeds
 

@@ -14,9 +14,9 @@ from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 
 if TYPE_CHECKING:
     from emergency_sim.cli.travel_question import Question
-    from emergency_sim.districts.cells import Cells
     from emergency_sim.districts.facilities import Facility
-    from emergency_sim.districts.outlines import Outlines
+    from emergency_sim.districts.sources.cells import Cells
+    from emergency_sim.districts.sources.outlines import Outlines
     from emergency_sim.districts.travel_answer import Flight
     from emergency_sim.districts.travel_study import Places
     from emergency_sim.network import Region
@@ -85,7 +85,7 @@ class Reading:
         return str(self.question.network / "sites.csv") if given.startswith(KIND) else given
 
     def _people(self, outlines: Outlines | None) -> None:
-        from emergency_sim.districts.population import read_population
+        from emergency_sim.districts.sources.population import read_population
         from emergency_sim.districts.travel_study import Places
 
         question = self.question

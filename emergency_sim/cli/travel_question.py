@@ -14,7 +14,7 @@ from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 
 if TYPE_CHECKING:
     from emergency_sim.cli.travel_places import Reading
-    from emergency_sim.districts.outlines import Outlines
+    from emergency_sim.districts.sources.outlines import Outlines
     from emergency_sim.districts.travel_answer import TravelAnswer
     from emergency_sim.network import Driving, Region
 
@@ -204,7 +204,7 @@ def _driving(question: Question) -> Driving:
 def _outlines(path: Path | None, faults: list[Fault]) -> Outlines | None:
     if path is None:
         return None
-    from emergency_sim.districts.outlines import read_outlines
+    from emergency_sim.districts.sources.outlines import read_outlines
 
     try:
         return read_outlines(path)
@@ -215,7 +215,7 @@ def _outlines(path: Path | None, faults: list[Fault]) -> Outlines | None:
 
 def _check_population(path: Path | None, faults: list[Fault]) -> None:
     """Say what is wrong with a file of people though there is no network to lay it on."""
-    from emergency_sim.districts.population import read_population
+    from emergency_sim.districts.sources.population import read_population
 
     if path is not None:
         try:

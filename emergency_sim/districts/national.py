@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from emergency_sim.districts.data_folder import SOURCES, find_files
-from emergency_sim.districts.legevakter import read_legevakter
-from emergency_sim.districts.municipalities import read_municipalities
-from emergency_sim.districts.population import read_population
+from emergency_sim.districts.sources.data_folder import SOURCES, find_files
+from emergency_sim.districts.sources.legevakter import read_legevakter
+from emergency_sim.districts.sources.municipalities import read_municipalities
+from emergency_sim.districts.sources.population import read_population
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.network.build import Built, Source, build
 from emergency_sim.network.built import region_of
@@ -17,10 +17,10 @@ from emergency_sim.network.osm.pbf import read_osm
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from emergency_sim.districts.cells import Cells
-    from emergency_sim.districts.data_folder import DataFile
-    from emergency_sim.districts.legevakter import LegevaktList
-    from emergency_sim.districts.municipalities import Municipalities
+    from emergency_sim.districts.sources.cells import Cells
+    from emergency_sim.districts.sources.data_folder import DataFile
+    from emergency_sim.districts.sources.legevakter import LegevaktList
+    from emergency_sim.districts.sources.municipalities import Municipalities
     from emergency_sim.domain.errors import Fault
     from emergency_sim.network.region import Region
     from emergency_sim.network.speed_table import SpeedTable
@@ -58,7 +58,7 @@ def read_national(folder: Path | str, speeds: SpeedTable) -> National:
     Parameters
     ----------
     folder
-        With the files of :data:`~emergency_sim.districts.data_folder.FILES`.
+        With the files of :data:`~emergency_sim.districts.sources.data_folder.FILES`.
     speeds
         Gives the roads their speeds.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emergency_sim.districts.facilities import Facility
-    from emergency_sim.districts.outlines import Outlines
+    from emergency_sim.districts.sources.outlines import Outlines
     from emergency_sim.districts.travel_study import Places, Row, Situation
 
 

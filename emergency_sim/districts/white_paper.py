@@ -16,9 +16,9 @@ from emergency_sim.network.speeds import Driving
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from emergency_sim.districts.cells import Cells
-    from emergency_sim.districts.legevakter import LegevaktList
-    from emergency_sim.districts.municipalities import Municipalities
+    from emergency_sim.districts.sources.cells import Cells
+    from emergency_sim.districts.sources.legevakter import LegevaktList
+    from emergency_sim.districts.sources.municipalities import Municipalities
     from emergency_sim.network.region import Region
 
 BREAKS: Final = (40.0, 60.0)

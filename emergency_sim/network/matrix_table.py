@@ -9,8 +9,8 @@ import numpy as np
 from emergency_sim.domain import csv_table as ct
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.domain.units import MS_PER_S
+from emergency_sim.network.paths.shortest_paths import LONGEST_MS
 from emergency_sim.network.region import MatrixNetwork, Region
-from emergency_sim.network.shortest_paths import LONGEST_MS
 from emergency_sim.network.zone_table import points_as_zones
 
 NO_WAY = "inf"

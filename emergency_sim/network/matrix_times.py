@@ -9,7 +9,7 @@ import numpy as np
 from emergency_sim.domain.errors import NotPossibleError
 from emergency_sim.domain.travel import KM_PER_MINUTE, FerryLeg, Position
 from emergency_sim.domain.units import MS_PER_S
-from emergency_sim.network.shortest_paths import LONGEST_MS
+from emergency_sim.network.paths.shortest_paths import LONGEST_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

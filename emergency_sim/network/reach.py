@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.domain.units import MS_PER_S
+from emergency_sim.network.paths.shortest_paths import Graph
 from emergency_sim.network.road_network import RoadNetwork
-from emergency_sim.network.shortest_paths import Graph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

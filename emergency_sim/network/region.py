@@ -123,7 +123,7 @@ class Region:
         driving
             Who drives, when and how; default: an ordinary car by day.
         engine
-            One of :data:`~emergency_sim.network.engines.ENGINES`; all give the same.
+            One of :data:`~emergency_sim.network.paths.engines.ENGINES`; all give the same.
         cache
             Folder in which matrices are kept; None: none are.
         """

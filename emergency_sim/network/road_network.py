@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
-from emergency_sim.network.shortest_paths import LONGEST_MS, Graph
+from emergency_sim.network.paths.shortest_paths import LONGEST_MS, Graph
 from emergency_sim.network.speed_table import SpeedTable
 from emergency_sim.network.speeds import Driving, FerryClass, drive_ms
 

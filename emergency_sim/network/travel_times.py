@@ -8,9 +8,9 @@ import numpy as np
 
 from emergency_sim.domain.travel import KM_PER_MINUTE, NO_WAY
 from emergency_sim.domain.units import MS_PER_S
-from emergency_sim.network.columns import Columns
-from emergency_sim.network.engines import make_engine
-from emergency_sim.network.matrix_cache import cached_matrix
+from emergency_sim.network.paths.columns import Columns
+from emergency_sim.network.paths.engines import make_engine
+from emergency_sim.network.paths.matrix_cache import cached_matrix
 from emergency_sim.network.road_route import RoadRoute, lay_route
 from emergency_sim.network.speeds import Driving
 
@@ -45,7 +45,7 @@ class RoadTravelTimes:
     driving
         Who drives, when and how.
     engine
-        One of :data:`~emergency_sim.network.engines.ENGINES`; all give the same.
+        One of :data:`~emergency_sim.network.paths.engines.ENGINES`; all give the same.
     cache
         Folder in which matrices, and what an engine prepares, are kept; None: nothing is.
     keep_bytes
@@ -54,7 +54,7 @@ class RoadTravelTimes:
     Notes
     -----
     What is asked about a single way, from wherever a unit is, is read from the *column* of where
-    it goes (:class:`~emergency_sim.network.columns.Column`): there are few places to go to and
+    it goes (:class:`~emergency_sim.network.paths.columns.Column`): there are few places to go to and
     tens of thousands to be. Between nodes with several equally quick ways always the same one is
     taken, whichever the engine, so that ``path``, ``ferries``, ``position`` and ``kilometres``
     agree. Rows and columns hold int32 milliseconds; beyond ``keep_bytes`` the oldest are thrown

@@ -5,8 +5,8 @@ import json
 import numpy as np
 
 from benchmarks import routing
-from emergency_sim.network.engines import make_engine
-from emergency_sim.network.shortest_paths import Graph
+from emergency_sim.network.paths.engines import make_engine
+from emergency_sim.network.paths.shortest_paths import Graph
 
 
 def test_the_last_line_is_the_result_and_all_answers_are_equal(capsys):

@@ -12,7 +12,7 @@ from emergency_sim.cli import network_calibrate as command
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 from emergency_sim.domain.streams import Streams
 from emergency_sim.network import Profile, read_region, read_speeds
-from emergency_sim.network.calibrate import OTHER_ACUTE, Priors
+from emergency_sim.network.calibration.calibrate import OTHER_ACUTE, Priors
 from tests.network.trip_world import drawn_trips
 
 BLUE = Profile.AMBULANCE_BLUE

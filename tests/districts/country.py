@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.districts.open_data import OpenData, read_open_data
+from emergency_sim.districts.sources.open_data import OpenData, read_open_data
 from emergency_sim.network import Region, read_region
 from tests.districts.data import feature, lonlat, square, write_ages, write_features
 

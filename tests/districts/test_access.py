@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from emergency_sim.districts.access import LEAST_S, access_times
-from emergency_sim.districts.cut_links import cut_roads
-from emergency_sim.districts.new_district import joined
-from emergency_sim.districts.open_data import OpenData
-from emergency_sim.districts.road_rows import read_rows, write_rows
-from emergency_sim.districts.zones import make_zones
+from emergency_sim.districts.making.access import LEAST_S, access_times
+from emergency_sim.districts.making.cut_links import cut_roads
+from emergency_sim.districts.making.new_district import joined
+from emergency_sim.districts.making.road_rows import read_rows, write_rows
+from emergency_sim.districts.making.zones import make_zones
+from emergency_sim.districts.sources.open_data import OpenData
 from emergency_sim.network import Driving, Region, read_region
 from emergency_sim.network.reach import Reach
 from emergency_sim.network.snapping import snap

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from emergency_sim.districts.data_folder import find_files
-from emergency_sim.districts.legevakter import LegevaktList, read_legevakter
-from emergency_sim.districts.municipalities import Municipalities, read_municipalities
-from emergency_sim.districts.register import read_fire_stations, read_hospitals
+from emergency_sim.districts.sources.data_folder import find_files
+from emergency_sim.districts.sources.legevakter import LegevaktList, read_legevakter
+from emergency_sim.districts.sources.municipalities import Municipalities, read_municipalities
+from emergency_sim.districts.sources.register import read_fire_stations, read_hospitals
 from emergency_sim.domain.errors import InputFaults
 from tests.districts.data import feature, lonlat, real_data, square, write_ages, write_features
 

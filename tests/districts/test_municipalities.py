@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emergency_sim.districts.cells import Cells
-from emergency_sim.districts.data_folder import find_files
-from emergency_sim.districts.municipalities import Municipalities, read_municipalities
-from emergency_sim.districts.population import read_population
+from emergency_sim.districts.sources.cells import Cells
+from emergency_sim.districts.sources.data_folder import find_files
+from emergency_sim.districts.sources.municipalities import Municipalities, read_municipalities
+from emergency_sim.districts.sources.population import read_population
 from emergency_sim.domain.errors import InputFaults
 from tests.districts.data import feature, real_data, square, write_ages, write_features
 

@@ -12,11 +12,11 @@ import pytest
 
 from emergency_sim import simulate
 from emergency_sim.cli import district, main
-from emergency_sim.districts.access import MOST_SPREAD
-from emergency_sim.districts.district_texts import ASSUMED
-from emergency_sim.districts.new_district import NewDistrict, new_district
-from emergency_sim.districts.site_rows import COLUMNS
-from emergency_sim.districts.zone_rows import whole_people
+from emergency_sim.districts.making.access import MOST_SPREAD
+from emergency_sim.districts.making.district_texts import ASSUMED
+from emergency_sim.districts.making.new_district import NewDistrict, new_district
+from emergency_sim.districts.making.site_rows import COLUMNS
+from emergency_sim.districts.making.zone_rows import whole_people
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.experiment import compile as compiling
 from emergency_sim.experiment.outlook import hours_without_service

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import shapely
 
-from emergency_sim.districts.outlines import read_outlines
+from emergency_sim.districts.sources.outlines import read_outlines
 from emergency_sim.domain.errors import InputFaults
 
 X, Y = 100_000.0, 6_900_000.0

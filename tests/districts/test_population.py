@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.districts.population import MOST_FAULTS, read_population
+from emergency_sim.districts.sources.population import MOST_FAULTS, read_population
 from emergency_sim.domain.errors import InputFaults
 
 GRID = """SSBID1000M;pop_tot;pop_ave2

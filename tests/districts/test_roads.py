@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emergency_sim.districts.cut_links import cut_roads
-from emergency_sim.districts.kept_nodes import needed_nodes
-from emergency_sim.districts.road_rows import read_rows, write_rows
+from emergency_sim.districts.making.cut_links import cut_roads
+from emergency_sim.districts.making.kept_nodes import needed_nodes
+from emergency_sim.districts.making.road_rows import read_rows, write_rows
 from emergency_sim.network import Driving, Region, RoadNetwork, read_region
 from emergency_sim.network.snapping import Snapped, snap
 from tests.districts.country import X, Y

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from emergency_sim.districts import staffing
-from emergency_sim.districts.stations import STATIONS_PER_CAR, place_stations
+from emergency_sim.districts.making import staffing
+from emergency_sim.districts.making.stations import STATIONS_PER_CAR, place_stations
 
 PLACES = np.array([0.0, 1_000.0, 2_000.0, 3_000.0, 6_000.0])
 """Seconds along one road; the last two are far from the others."""

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import shapely
 
-from emergency_sim.districts.cells import Cells
-from emergency_sim.districts.legevakter import LegevaktList, ListedLegevakt
-from emergency_sim.districts.municipalities import Municipalities
+from emergency_sim.districts.sources.cells import Cells
+from emergency_sim.districts.sources.legevakter import LegevaktList, ListedLegevakt
+from emergency_sim.districts.sources.municipalities import Municipalities
 from emergency_sim.districts.white_paper import white_paper
 from tests.network.small_networks import Link
 from tests.network.test_reach import region

@@ -5,11 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emergency_sim.districts.clusters import FEWEST, SPARSE_WIDEST_S, WIDEST_S, cut_into_zones
-from emergency_sim.districts.density import density_of
-from emergency_sim.districts.living_places import living_places
-from emergency_sim.districts.open_data import OpenData
-from emergency_sim.districts.zones import MOST, Zones, make_zones
+from emergency_sim.districts.making.clusters import (
+    FEWEST,
+    SPARSE_WIDEST_S,
+    WIDEST_S,
+    cut_into_zones,
+)
+from emergency_sim.districts.making.density import density_of
+from emergency_sim.districts.making.living_places import living_places
+from emergency_sim.districts.making.zones import MOST, Zones, make_zones
+from emergency_sim.districts.sources.open_data import OpenData
 from emergency_sim.network import Region
 
 

@@ -15,17 +15,17 @@ import pytest
 from emergency_sim.bundled import network_path
 from emergency_sim.domain.streams import Streams
 from emergency_sim.network import Driving, FerryClass, Profile, SpeedTable, read_region, read_speeds
-from emergency_sim.network.calibrate import (
+from emergency_sim.network.calibration.calibrate import (
     Calibration,
     Priors,
     calibrate,
     present_speeds,
 )
+from emergency_sim.network.calibration.trip_ends import PROFILES
+from emergency_sim.network.calibration.trip_fit import Speeds
+from emergency_sim.network.calibration.trip_routes import quickest_ways
+from emergency_sim.network.calibration.trips import read_trips
 from emergency_sim.network.speed_rows import Quantity, SpeedRow
-from emergency_sim.network.trip_ends import PROFILES
-from emergency_sim.network.trip_fit import Speeds
-from emergency_sim.network.trip_routes import quickest_ways
-from emergency_sim.network.trips import read_trips
 from tests.network.trip_world import CLASSES, drawn_trips, rows, town, with_speeds
 
 CAR, AMBULANCE, BLUE = Profile.CAR, Profile.AMBULANCE, Profile.AMBULANCE_BLUE
@@ -133,7 +133,7 @@ def test_the_table_and_the_parameters_give_the_fitted_times(known, tmp_path):
 
 
 def _sample(region, found):
-    from emergency_sim.network.calibrate import _sample as sample
+    from emergency_sim.network.calibration.calibrate import _sample as sample
 
     def pace(p, hours):
         return found.fitted.pace(p, hours, len(CLASSES))
@@ -275,7 +275,7 @@ def test_present_speeds_are_those_of_travel_times(tmp_path):
     trips = read_trips(path, region)
     present = present_speeds(region.network, Priors())
     ways = quickest_ways(region, trips, lambda p, hours: present.pace(p, hours, len(CLASSES)))
-    from emergency_sim.network.calibrate import _sample as sample
+    from emergency_sim.network.calibration.calibrate import _sample as sample
 
     winter_free = replace(sample(trips, (ways,), Priors()), winter=np.zeros(len(trips), bool))
     seconds = present.predict(winter_free)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from emergency_sim.network import SpeedTable
-from emergency_sim.network.calibrated_table import calibrated_table
+from emergency_sim.network.calibration.calibrated_table import calibrated_table
+from emergency_sim.network.calibration.trip_fit import Speeds, Term
 from emergency_sim.network.speed_rows import Quantity, SpeedRow
-from emergency_sim.network.trip_fit import Speeds, Term
 
 
 def test_factors_that_differ_by_limit_go_on_to_differ():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from emergency_sim.domain.travel import NO_WAY
 from emergency_sim.network import MatrixTravelTimes, RoadTravelTimes
-from emergency_sim.network.columns import Columns
-from emergency_sim.network.engines import ENGINES, make_engine
+from emergency_sim.network.paths.columns import Columns
+from emergency_sim.network.paths.engines import ENGINES, make_engine
 from tests.network.small_networks import Link, network, plain_dijkstra, small_networks
 
 INFINITY = float("inf")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from emergency_sim.domain.errors import NotPossibleError
 from emergency_sim.domain.travel import NO_WAY
-from emergency_sim.network.engines import ENGINES, make_engine
-from emergency_sim.network.shortest_paths import BATCH_BYTES, LONGEST_MS
+from emergency_sim.network.paths.engines import ENGINES, make_engine
+from emergency_sim.network.paths.shortest_paths import BATCH_BYTES, LONGEST_MS
 
 INFINITY = float("inf")
 both = pytest.mark.parametrize("name", ENGINES)
@@ -231,7 +231,7 @@ def test_a_missing_extra_is_named_when_it_is_needed_and_not_before():
     code = (
         "import sys; sys.modules['pyroutingkit'] = None\n"
         "import numpy as np\n"
-        "from emergency_sim.network.engines import make_engine\n"
+        "from emergency_sim.network.paths.engines import make_engine\n"
         "arcs = 2, np.array([0]), np.array([1]), np.array([5])\n"
         "assert make_engine('scipy', *arcs).between(0, 1) == 5\n"
         "try:\n    make_engine('fast', *arcs)\n"

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.network import matrix_cache
-from emergency_sim.network.cache_folder import user_folder
-from emergency_sim.network.engines import ENGINES, make_engine
-from emergency_sim.network.matrix_cache import cached_matrix, matrix_key
+from emergency_sim.network.paths import matrix_cache
+from emergency_sim.network.paths.cache_folder import user_folder
+from emergency_sim.network.paths.engines import ENGINES, make_engine
+from emergency_sim.network.paths.matrix_cache import cached_matrix, matrix_key
 
 ARCS = np.array([0, 1, 2]), np.array([1, 2, 0]), np.array([5, 6, 7])
 
@@ -139,8 +139,8 @@ def test_a_file_that_is_not_whole_is_made_anew(tmp_path, how):
 def test_several_processes_write_the_same(tmp_path):
     code = (
         "import sys; import numpy as np; from pathlib import Path\n"
-        "from emergency_sim.network.engines import make_engine\n"
-        "from emergency_sim.network.matrix_cache import cached_matrix\n"
+        "from emergency_sim.network.paths.engines import make_engine\n"
+        "from emergency_sim.network.paths.matrix_cache import cached_matrix\n"
         "n = 300; a = np.arange(n)\n"
         "e = make_engine('scipy', n, a, (a + 1) % n, a + 1)\n"
         "m = cached_matrix(e, range(n), range(n), Path(sys.argv[1]))\n"
@@ -188,8 +188,8 @@ def test_where_a_users_caches_lie(monkeypatch):
 def test_the_oldest_matrices_go_when_the_folder_is_full(tmp_path, monkeypatch):
     import os
 
-    from emergency_sim.network import matrix_cache
-    from emergency_sim.network.engines import make_engine
+    from emergency_sim.network.paths import matrix_cache
+    from emergency_sim.network.paths.engines import make_engine
 
     ends = np.arange(3), np.array([1, 2, 0])
     engine = make_engine("scipy", 3, *ends, np.array([10, 20, 30]))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.network import orders
-from emergency_sim.network.fast_paths import FastGraph
+from emergency_sim.network.paths import orders
+from emergency_sim.network.paths.fast_paths import FastGraph
 
 TAIL, HEAD = np.array([0, 1, 2, 3]), np.array([1, 2, 3, 0])
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emergency_sim.domain.streams import Streams
-from emergency_sim.network.trip_noise import quantile, spread
+from emergency_sim.network.calibration.trip_noise import quantile, spread
 
 
 def generator(name: str) -> np.random.Generator:

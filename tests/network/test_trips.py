@@ -19,12 +19,12 @@ from emergency_sim.network import (
     read_region,
     unproject,
 )
-from emergency_sim.network.calibrate import NO_WAY, Priors, calibrate, present_speeds
+from emergency_sim.network.calibration.calibrate import NO_WAY, Priors, calibrate, present_speeds
+from emergency_sim.network.calibration.trip_ends import PROFILES
+from emergency_sim.network.calibration.trip_routes import quickest_ways
+from emergency_sim.network.calibration.trips import read_trips
 from emergency_sim.network.reach import Reach
 from emergency_sim.network.snapping import Snapped
-from emergency_sim.network.trip_ends import PROFILES
-from emergency_sim.network.trip_routes import quickest_ways
-from emergency_sim.network.trips import read_trips
 from tests.network.small_networks import write_region
 from tests.network.trip_world import CLASSES, HEADER, rows, town
 

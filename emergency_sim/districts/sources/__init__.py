@@ -1,0 +1,1 @@
+"""Open data and users' own files: people, municipalities, legevakter, registers, outlines."""

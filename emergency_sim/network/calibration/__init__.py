@@ -1,0 +1,1 @@
+"""Speeds fitted to observed trips, and the noise of single drives."""

@@ -1,0 +1,1 @@
+"""Quickest ways: the engines that find them, and what is kept of them."""
