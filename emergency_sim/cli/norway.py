@@ -100,8 +100,18 @@ def norway(
 FIGURES_LANGS: Final = tuple(CAVEATS)
 
 
+FILES: Final = frozenset(
+    {
+        "white_paper.json", "municipalities.csv", "legevakter.csv", "norway.gpkg", "norway.tif",
+        *(f"map_{which}.{end}" for which in ("own", "nearest") for end in ("png", "svg")),
+    }
+)  # fmt: skip
+"""What the command writes into its folder, and may replace there."""
+
+
 def _ours(folder: Path) -> bool:
-    return (folder / "white_paper.json").is_file()
+    found = {path.name for path in folder.iterdir()}
+    return "white_paper.json" in found and found <= FILES
 
 
 def _json(national: National, found: WhitePaper) -> dict[str, Any]:

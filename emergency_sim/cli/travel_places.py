@@ -65,6 +65,7 @@ class Reading:
         if far or not left:
             return
         self.before, self.after = found, left
+        self.listed = len(found)
         if question.at is not None:
             self.before, self.after = (
                 open_facilities(some, lambda text: _is_open(text, question.at or 0), file=file)
@@ -140,6 +141,7 @@ class Reading:
 
     left_out = 0.0
     outside = 0.0
+    listed = 0
 
     def _inside(self, outlines: Outlines, cells: Cells, within_m: float) -> Any:
         """Return which cells belong to the outlines; the people of the others are counted."""

@@ -28,6 +28,20 @@ FAR: Final = {
     "nb": "{n} mennesker i befolkningsfilen bor mer enn 5 km fra nettets veier og er ikke med i "
     "tallene.",
 }
+NEAREST: Final = {
+    "en": "Everybody goes to the quickest of the places, whoever it serves.",
+    "nb": "Alle kjører til det raskeste av stedene, uansett hvem det betjener.",
+}
+OPEN: Final = {
+    "en": "{n} of {of} places are open then.",
+    "nb": "{n} av {of} steder er åpne da.",
+}
+DAYTIME: Final = {
+    "en": "On weekdays 08-16 the municipalities' fastlege duty offices serve, not the legevakt: "
+    "ask for kind=fastlege.",
+    "nb": "Hverdager kl. 08-16 er det kommunenes fastlegevakt som gjelder, ikke legevakten: "
+    "spør etter kind=fastlege.",
+}
 OUTSIDE: Final = {
     "en": "{n} people live outside the outlines and are not in the figures.",
     "nb": "{n} mennesker bor utenfor områdene og er ikke med i tallene.",
@@ -50,6 +64,7 @@ class Question:
     at: int | None
     breaks: tuple[float, ...]
     outlines: Path | None
+    land: Path | None
     close: tuple[str, ...]
     opens: tuple[str, ...]
     without_ferries: tuple[str, ...]
@@ -136,7 +151,8 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
         region = read_region(question.network)
     except InputFaults as error:
         faults += error.faults
-    outlines = _outlines(question.outlines, faults)
+    outlines = _outlines(question.outlines, "--outlines", faults)
+    land = _outlines(question.land, "--land", faults)
     if region is None:
         _check_population(question.population, faults)
         raise InputFaults(dict.fromkeys(faults))
@@ -154,13 +170,15 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
     if faults or reading.places is None:
         raise InputFaults(dict.fromkeys(faults))
     driving = _driving(question)
-    land = None if outlines is None else outlines.polygons
+    ground = None if land is None else land.polygons
     places = reading.places
-    before = situation(region, driving, reading.before, places, towards=question.towards, land=land)
+    before = situation(
+        region, driving, reading.before, places, towards=question.towards, land=ground
+    )
     after = None
     if question.changes:
         after = situation(
-            after_region, driving, reading.after, places, towards=question.towards, land=land
+            after_region, driving, reading.after, places, towards=question.towards, land=ground
         )
     rows = table(places, before, after, question.breaks, question.worse_min)
     text = _description(question.network)
@@ -201,13 +219,13 @@ def _driving(question: Question) -> Driving:
     )
 
 
-def _outlines(path: Path | None, faults: list[Fault]) -> Outlines | None:
+def _outlines(path: Path | None, option: str, faults: list[Fault]) -> Outlines | None:
     if path is None:
         return None
     from emergency_sim.districts.sources.outlines import read_outlines
 
     try:
-        return read_outlines(path)
+        return read_outlines(path, option)
     except InputFaults as error:
         faults += error.faults
         return None
@@ -236,13 +254,20 @@ def _description(folder: Path) -> tuple[str, str]:
 
 def _inputs(question: Question) -> dict[str, str]:
     """Return name and SHA-256 of every file that was read."""
+    from emergency_sim.bundled import scenario_path
+
     names = ("nodes", "links")
     files = [question.network / f"{n}.{end}" for n in names for end in ("csv", "parquet")]
     files += [question.network / n for n in ("speeds.csv", "zones.csv", "sites.csv")]
     for given in (question.to, question.helicopter or KIND):
         if not given.startswith(KIND):
             files.append(Path(given))
-    files += [p for p in (question.zones, question.population, question.outlines) if p is not None]
+    files += [
+        path
+        for path in (question.zones, question.population, question.outlines, question.land)
+        if path is not None
+    ]
+    files.append(scenario_path("parameters/norway"))
     found: dict[str, str] = {}
     for file in dict.fromkeys(files):
         if file.is_file():
@@ -268,4 +293,13 @@ def _notes(question: Question, driving: Driving, reading: Reading) -> tuple[str,
             from emergency_sim.report.style import number
 
             notes.append(words[question.lang].format(n=number(count, 0, question.lang)))
+    notes.append(NEAREST[question.lang])
+    if question.at is not None:
+        notes.append(OPEN[question.lang].format(n=len(reading.before), of=reading.listed))
+        if (
+            question.to == f"{KIND}legevakt"
+            and question.at // 24 < 5
+            and 8 <= question.at % 24 < 16
+        ):
+            notes.append(DAYTIME[question.lang])
     return tuple(notes)

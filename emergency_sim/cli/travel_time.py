@@ -67,6 +67,14 @@ def travel_time(
         Path | None,
         typer.Option("--outlines", metavar="FILE", help="Areas of the tables: polygons with ids."),
     ] = None,
+    land: Annotated[
+        Path | None,
+        typer.Option(
+            "--land",
+            metavar="FILE",
+            help="Outlines of all land: over more than 1 km of water people take a boat.",
+        ),
+    ] = None,
     close: Annotated[
         list[str] | None,
         typer.Option("--close", metavar="NAME", help="After: this place is closed (repeatable)."),
@@ -136,7 +144,7 @@ def travel_time(
         towards=(direction or ("to" if profile == "car" else "from")) == "to",
         season=season, winter_roads=winter_roads, keys=keys,
         at=None if at is None else week_hour(at, faults),
-        breaks=number_list(breaks, "--breaks", faults), outlines=outlines,
+        breaks=number_list(breaks, "--breaks", faults), outlines=outlines, land=land,
         close=tuple(close or ()), opens=tuple(opens or ()),
         without_ferries=tuple(without_ferry or ()), worse_min=worse, quantile=quantile,
         helicopter=helicopter, activation_min=activation, helicopter_kmh=helicopter_kmh, lang=lang,

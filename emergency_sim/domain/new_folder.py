@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import contextmanager
@@ -57,6 +58,8 @@ def new_folder(
         partial.replace(out)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
+        if not _concerns(error, partial):
+            raise
         raise _fault(option, f"cannot be written: {error.strerror or error}", out) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -123,6 +126,14 @@ def new_file(path: Path | str, *, option: str = "") -> Iterator[Path]:
         raise _fault(shown, f"cannot be written: {error.strerror or error}", path) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _concerns(error: OSError, folder: Path) -> bool:
+    """Return whether an error is one of writing to a folder, not of reading something else."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        return True
+    names = [Path(os.fsdecode(n)) for n in (error.filename, error.filename2) if n is not None]
+    return not names or any(folder == n or folder in n.parents for n in names)
 
 
 def _fault(option: str, message: str, got: Path) -> InputFaults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,13 +47,22 @@ if TYPE_CHECKING:
 __all__ = ["is_travel_output", "travel_rows", "write_travel_output"]
 
 PACKAGE: Final = "travel_time.gpkg"
+TABLES_AND_LAYERS: Final = frozenset(
+    {
+        "manifest.json", PACKAGE, "travel_time.tif", "travel_time.csv", "places.csv", "longer.csv",
+        "places_by_facility.parquet",
+    }
+)  # fmt: skip
+MAPS: Final = re.compile(r"map(_[a-z]+)?\.(png|svg)")
 NO_DATE: Final = "1970-01-01T00:00:00Z"
 """Of a network that says no date: the same input gives the same file."""
 
 
 def is_travel_output(folder: Path) -> bool:
     """Return whether a folder was written by ``travel-time`` and may be replaced by it."""
-    return (folder / "manifest.json").is_file() and (folder / PACKAGE).is_file()
+    found = {path.name for path in folder.iterdir()}
+    ours = all(name in TABLES_AND_LAYERS or MAPS.fullmatch(name) for name in found)
+    return {"manifest.json", PACKAGE} <= found and ours
 
 
 def travel_classes(breaks: tuple[float, ...]) -> Classes:

@@ -37,8 +37,27 @@ def travel_rows(answer: TravelAnswer) -> list[dict[str, Any]]:
         if row.kind == "facility":
             for label, found in zip(("", "_after"), nearest, strict=False):
                 line[f"people_nearest{label}"] = _whole(found.get(row.group))
+        line["reason"] = _reason(row, answer)
         rows.append(line)
     return rows
+
+
+def _reason(row: Row, answer: TravelAnswer) -> str | None:
+    """Return why figures of a row are missing; None where none is."""
+    ends = [("", row.before)] + ([("after the change", row.after)] if answer.after else [])
+    why = []
+    for when, one in ends:
+        if one is None:
+            why.append(f"not open {when or 'before'}")
+        elif one.people == 0:
+            why.append("nobody lives there")
+        elif one.mean_min is None:
+            why.append(f"nobody is reached {when}".strip())
+        elif one.median_min is None or one.p90_min is None:
+            why.append(f"too many are not reached for a quantile {when}".strip())
+    if row.kind == "facility" and answer.after is not None:
+        why.append("who gets longer is counted for the nearest facility only")
+    return "; ".join(dict.fromkeys(why)) or None
 
 
 def _figures(one: GroupTravel | None, breaks: Sequence[float], label: str) -> dict[str, Any]:

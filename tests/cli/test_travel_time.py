@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shapely.geometry import box, mapping
 
 from tests.cli.travel_world import (
     EVERYBODY,
@@ -239,8 +240,62 @@ def test_people_of_a_file(ask: Any, tmp_path: Path) -> None:
     found = ask("--population", people)
     assert places(tmp_path) == {"p1": 2.5, "p2": pytest.approx(5 + 1.95, abs=0.01)}
     assert rows(found, "all")["all"]["people"] == 120
-    [_, note] = found["manifest"]["notes"]
+    [_, note, _] = found["manifest"]["notes"]
     assert note.startswith("3 people of the population file live more than 5 km")
+
+
+def test_notes_say_what_is_open_and_who_serves_by_day(ask: Any) -> None:
+    def notes(*words: object) -> str:
+        return " ".join(ask(*words)["manifest"]["notes"])
+
+    assert "2 of 2 places are open then" in notes("--at", "Mo 12:00")
+    assert "fastlege duty offices serve" in notes("--at", "Mo 12:00")
+    assert "1 of 2 places are open then" in notes("--at", "Sa 12:00")
+    assert "fastlege" not in notes("--at", "Sa 12:00")
+    assert "open then" not in notes()
+    assert "whoever it serves" in notes()
+
+
+def test_figures_that_are_missing_have_a_reason(ask: Any) -> None:
+    found = ask("--close", "aust", "--without-ferry", "Fjorden")
+    everybody = rows(found, "all")["all"]
+    assert everybody["p90_min_after"] is None
+    assert everybody["reason"] == "too many are not reached for a quantile after the change"
+    sites = rows(found, "facility")
+    assert sites["aust"]["mean_min_after"] is None
+    assert "not open after the change" in sites["aust"]["reason"]
+    assert rows(ask(), "municipality")["0101"]["reason"] is None
+
+
+def test_only_outlines_of_the_land_know_of_water(ask: Any, tmp_path: Path) -> None:
+    # 3 km south of the road between a and b; the land ends 1 km from the road.
+    people = tmp_path / "people.csv"
+    people.write_text(f"id,x,y,population\np,{X + 5000},{Y - 3000},10\n")
+    land = tmp_path / "land.geojson"
+    boxes = [(-9000, -1000, 99_000, 20_000), (4000, -4000, 6000, -2500)]
+    land.write_text(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25833"}},
+                "features": [
+                    {
+                        "type": "Feature",
+                        "properties": {"id": str(k)},
+                        "geometry": mapping(box(X + west, Y + south, X + east, Y + north)),
+                    }
+                    for k, (west, south, east, north) in enumerate(boxes)
+                ],
+            }
+        )
+    )
+    by_car = 5 + 3000 * 1.3 / (40 / 3.6) / 60
+    ask("--population", people)
+    assert places(tmp_path) == {"p": pytest.approx(by_car, abs=0.01)}
+    ask("--population", people, "--outlines", land)
+    assert places(tmp_path) == {"p": pytest.approx(by_car, abs=0.01)}
+    ask("--population", people, "--land", land)
+    assert places(tmp_path) == {"p": pytest.approx(5 + 20 + 3000 / (30 / 3.6) / 60, abs=0.01)}
 
 
 def test_the_grid_of_ssb(ask: Any, tmp_path: Path) -> None:

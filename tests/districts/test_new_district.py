@@ -207,6 +207,19 @@ def test_one_of_three_ways_is_chosen(
         made(tmp_path / "out", country, **choice)
 
 
+def test_a_network_that_covers_a_part_only_is_refused(
+    country: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emergency_sim.districts.making.district_figures.FAR_M", 50.0)
+    with pytest.raises(InputFaults, match="build a network that covers the whole district"):
+        new_district(*country, tmp_path / "out", legevakter=["Øyna"])
+    assert not (tmp_path / "out").exists()
+    module = "emergency_sim.districts.making.new_district.MANY_FAR"
+    monkeypatch.setattr(module, 1.0)
+    found = new_district(*country, tmp_path / "out", legevakter=["Øyna"])
+    assert any("does it cover the district?" in note for note in found.notes)
+
+
 def test_a_site_off_the_network_is_named_with_its_distance(tmp_path: Path) -> None:
     network, data = write_country(tmp_path)
     links = network / "links.csv"

@@ -1,5 +1,6 @@
 """A folder or a file appears as a whole or not at all."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -84,6 +85,22 @@ def test_an_unwritable_place_is_refused(tmp_path):
         place = tmp_path / "out"
     with pytest.raises(InputFaults, match="cannot be written"), new_folder(place):
         pass
+
+
+def test_only_faults_of_writing_are_blamed_on_the_folder(tmp_path):
+    def reads_what_is_missing():
+        with new_folder(tmp_path / "out"):
+            (tmp_path / "nowhere.csv").read_text()
+
+    def fills_the_disk():
+        with new_folder(tmp_path / "out"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(FileNotFoundError):
+        reads_what_is_missing()
+    with pytest.raises(InputFaults, match="No space left"):
+        fills_the_disk()
+    assert names(tmp_path) == []
 
 
 def test_a_file_appears_when_it_is_complete(tmp_path):

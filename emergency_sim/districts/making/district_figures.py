@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from emergency_sim.districts.making import staffing
 
@@ -12,6 +14,21 @@ if TYPE_CHECKING:
     from emergency_sim.districts.making.zones import Zones
     from emergency_sim.districts.sources.open_data import OpenData
     from emergency_sim.network import Region
+
+
+FAR_M: Final = 2_000.0
+"""Farther from a road than this few people live (1.6 % of Norway, over the main roads of N1000)."""
+SOME_FAR: Final = 0.05
+MANY_FAR: Final = 0.25
+"""Shares of people so far from a road that are worth a word, and too many for a district."""
+
+
+def share_far(zones: Zones) -> float:
+    """Return the share of the people who live far from any road and take no boat."""
+    part, people = zones.points.part, zones.points.population
+    of_point = (people / np.bincount(part, minlength=len(people)))[part]
+    far = (zones.point_place.metres > FAR_M) & ~zones.boat[zones.point_zone]
+    return float(of_point[far].sum() / max(float(people.sum()), 1.0))
 
 
 def figures_of(
@@ -99,6 +116,12 @@ def notes_of(
     if sites.off_road:
         notes.append(
             f"sites off the network, joined to the nearest road: {', '.join(sites.off_road)}"
+        )
+    far = share_far(zones)
+    if far > SOME_FAR:
+        notes.append(
+            f"{100 * far:.0f} % of the people live more than {FAR_M / 1000:g} km from the network's "
+            "roads: does it cover the district?"
         )
     if empty:
         notes.append(f"left out, nobody lives there: {', '.join(empty)}")

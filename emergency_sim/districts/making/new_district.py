@@ -13,7 +13,13 @@ from emergency_sim.districts.making import district_texts as texts
 from emergency_sim.districts.making.access import access_times
 from emergency_sim.districts.making.cut_links import CutRoads, cut_roads
 from emergency_sim.districts.making.density import Density
-from emergency_sim.districts.making.district_figures import figures_of, notes_of
+from emergency_sim.districts.making.district_figures import (
+    FAR_M,
+    MANY_FAR,
+    figures_of,
+    notes_of,
+    share_far,
+)
 from emergency_sim.districts.making.district_sites import DistrictSites, district_sites
 from emergency_sim.districts.making.fill_sites import PlacedStation, fill, people_of
 from emergency_sim.districts.making.kept_nodes import MARGIN_M, needed_nodes
@@ -117,6 +123,12 @@ def new_district(
         raise InputFaults(faults)
     numbers, empty = _lived_in(data, numbers)
     zones = _zones(region, data, numbers)
+    if share_far(zones) > MANY_FAR:
+        message = (
+            f"{100 * share_far(zones):.0f} % of the people live more than {FAR_M / 1000:g} km from "
+            "its roads: build a network that covers the whole district"
+        )
+        raise InputFaults([Fault(file="--network", message=message, got=str(network))])
     sites = district_sites(region, data, zones, numbers, serving, whole_country=all_norway)
     with new_folder(out) as aside:
         found = _write(
