@@ -1,6 +1,7 @@
 """What every test shares."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ from hypothesis import settings
 
 # Charts are drawn to files: no test opens a window.
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Matrices of tests are no business of the user's own cache.
+os.environ.setdefault(
+    "EMERGENCY_SIM_CACHE", str(Path(tempfile.gettempdir()) / "emergency_sim_tests")
+)
 
 # On a build machine an example must fail today and tomorrow alike; at a desk new ones are sought.
 settings.register_profile("desk", deadline=None)

@@ -204,3 +204,13 @@ def test_the_oldest_matrices_go_when_the_folder_is_full(tmp_path, monkeypatch):
     mask = os.umask(0o022)
     os.umask(mask)
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o666 & ~mask}
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
+    from emergency_sim.network.paths.cache_folder import usable_folder
+
+    monkeypatch.setenv("EMERGENCY_SIM_CACHE", str(tmp_path / "cache"))
+    assert usable_folder() == tmp_path / "cache"
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("EMERGENCY_SIM_CACHE", str(tmp_path / "file" / "cache"))
+    assert usable_folder() is None

@@ -33,7 +33,7 @@ from emergency_sim.experiment.compile.service import (
 from emergency_sim.experiment.compile.staffing import Post, all_posts
 from emergency_sim.experiment.compile.worlds import CALENDAR_MARGIN_DAYS, lay_world
 from emergency_sim.network import Region, read_matrix, read_region
-from emergency_sim.network.paths.cache_folder import user_folder
+from emergency_sim.network.paths.cache_folder import usable_folder
 from emergency_sim.network.speeds import Driving, FerryClass, Profile
 from emergency_sim.scenario.geography import network_files
 from emergency_sim.simulation.replication import run
@@ -79,7 +79,7 @@ def _times(
         keys=profile.ambulance and ref.ambulance_keys,
         winter_roads=ref.winter_roads == "open",
     )  # fmt: skip
-    cache = user_folder() if len(region.network) > LARGE else None
+    cache = usable_folder() if len(region.network) > LARGE else None
     return region.travel_times(driving, engine=ref.engine, cache=cache)
 
 

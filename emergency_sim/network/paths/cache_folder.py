@@ -20,6 +20,19 @@ def user_folder() -> Path:
     return (Path(habit) if habit else Path.home() / ".cache") / "emergency_sim"
 
 
+def usable_folder() -> Path | None:
+    """Return :func:`user_folder` if something can be written there; None: then nothing is kept.
+
+    A run needs no cache: a cluster whose home folders are read-only only finds ways anew.
+    """
+    folder = user_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+
+
 def unwritable(folder: Path, error: OSError) -> InputFaults:
     """Return what to raise where a cache cannot be written."""
     reason = error.strerror or type(error).__name__
