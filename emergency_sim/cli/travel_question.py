@@ -29,8 +29,8 @@ FAR: Final = {
     "tallene.",
 }
 NEAREST: Final = {
-    "en": "Everybody goes to the quickest of the places, whoever it serves.",
-    "nb": "Alle kjører til det raskeste av stedene, uansett hvem det betjener.",
+    "en": "The quickest of the places counts, whoever it serves.",
+    "nb": "Det raskeste av stedene teller, uansett hvem det betjener.",
 }
 OPEN: Final = {
     "en": "{n} of {of} places are open then.",
