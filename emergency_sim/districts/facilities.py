@@ -23,6 +23,8 @@ KINDS: Final = (
     "legevakt", "satellite", "fastlege", "hospital", "station", "helicopter_base", "helicopter",
     "amk", "lvs",
 )  # fmt: skip
+SHOWN: Final = 15
+"""So many places are listed where a name is unknown."""
 FARTHEST_M: Final = 5_000.0
 """A site farther from any road than this is no site of this network."""
 
@@ -97,6 +99,10 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
     """
     faults: list[Fault] = []
     table = ct.read_table(path, _COLUMNS, faults=faults, other_columns=True)
+    has = set(table.header)
+    if table.header and not (has & {"name", "id"} and ({"lon", "lat"} <= has or "node" in has)):
+        message = "needs a column name or id, and lon and lat (degrees) or node"
+        raise InputFaults([*faults, Fault(file=str(path), message=message, got=list(table.header))])
     found: list[Facility] = []
     seen: dict[str, int] = {}
     nodes = {name: k for k, name in enumerate(region.node_ids)}
@@ -213,7 +219,9 @@ def named(facilities: Sequence[Facility], names: Sequence[str], option: str) -> 
     ]  # fmt: skip
     faults += [
         Fault(
-            file=option, message="there is no such place", got=name,
+            file=option, got=name,
+            message=f"there is no such place; there are: {', '.join(f.name for f in facilities)}"
+            if len(facilities) <= SHOWN else "there is no such place",
             did_you_mean=nearest_word(name, known),
         )
         for name in names if name.casefold() not in by_name

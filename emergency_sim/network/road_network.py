@@ -202,7 +202,9 @@ class RoadNetwork:
         unknown = [
             Fault(
                 file=asked_by,
-                message="no ferry has this name",
+                message="no ferry has this name"
+                if any(self.link_names[k] for k in ferries)
+                else "the ferries of this network have no names: give ids of links",
                 got=name,
                 did_you_mean=nearest_word(name, known),
             )

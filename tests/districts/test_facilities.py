@@ -98,3 +98,17 @@ def test_names_and_ids_without_regard_to_case() -> None:
         named(found, ["Åss", "Q"], "--close")
     assert len(caught.value.faults) == 2
     assert "did you mean 'Ås'?" in str(caught.value)
+
+
+def test_columns_that_are_missing_are_named(coast: tuple[Path, Region], tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("navn,lengdegrad,breddegrad\nA,7.1,62.7\n", encoding="utf-8")
+    with pytest.raises(InputFaults, match="needs a column name or id, and lon and lat") as caught:
+        read_facilities(file, coast[1])
+    assert "lengdegrad" in str(caught.value)
+
+
+def test_an_unknown_name_lists_the_places_if_they_are_few() -> None:
+    few = tuple(facility(f"f{k}", f"Sted {k}", 7.0, 62.0) for k in range(3))
+    with pytest.raises(InputFaults, match="there are: Sted 0, Sted 1, Sted 2"):
+        named(few, ["Ulstein"], "--close")
