@@ -11,13 +11,13 @@ import typer
 
 from emergency_sim.cli.driving import PROFILES
 from emergency_sim.cli.network_calibrate import calibrate
+from emergency_sim.cli.network_plan import Plan
 from emergency_sim.cli.network_speeds import speeds
 from emergency_sim.cli.options import AsJson, fault
 from emergency_sim.domain.errors import InputFaults
 
 if TYPE_CHECKING:
-    from emergency_sim.domain.errors import Fault
-    from emergency_sim.network.build import Built, People, Source
+    from emergency_sim.network.build import Built, Source
     from emergency_sim.network.osm.road_tables import RoadTables
     from emergency_sim.network.osm.source import RawOsm
 
@@ -80,7 +80,7 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Build a region's network from a file of OpenStreetMap."""
-    plan = _Plan(out, service, tracks, ferry_departures, speeds, population)
+    plan = Plan(out, service, tracks, ferry_departures, speeds, population)
     faults = plan.faults
     area = None
     if bbox is not None and polygon is not None:
@@ -137,7 +137,7 @@ def fetch(
     as_json: AsJson = False,
 ) -> None:
     """Fetch a place's roads from OpenStreetMap's servers (needs the internet) and build them."""
-    plan = _Plan(out, service, tracks, ferry_departures, speeds, population)
+    plan = Plan(out, service, tracks, ferry_departures, speeds, population)
     if not place.strip():
         plan.faults.append(fault("--place", "name a place", place))
     if plan.faults:
@@ -154,79 +154,10 @@ def _cut_off(ferries: int) -> tuple[str, ...]:
     return (f"{ferries} ferries are cut off by the edge of the area",) if ferries else ()
 
 
-class _Plan:
-    """What building a network needs beside the roads, read and checked."""
-
-    def __init__(
-        self,
-        out: Path,
-        service: str,
-        tracks: str,
-        departures: str,
-        speeds: Path | None,
-        population: Path | None,
-    ) -> None:
-        from emergency_sim.bundled import bundled_root
-        from emergency_sim.domain.new_folder import check_new_folder
-        from emergency_sim.network.built import is_network
-        from emergency_sim.network.osm.tags import RoadChoice
-        from emergency_sim.network.speed_table import SpeedTable, read_speeds
-
-        self.out = out
-        self.faults: list[Fault] = []
-        self.speeds = SpeedTable()
-        self.people: People | None = None
-        self.choice = RoadChoice()
-        for label, given, known in (
-            ("--service", service, ("none", "some", "all")),
-            ("--tracks", tracks, ("none", "good", "all")),
-        ):
-            if given not in known:
-                self.faults.append(fault(label, f"must be one of {', '.join(known)}", given))
-        per_hour = _departures(departures, self.faults)
-        if not self.faults:
-            self.choice = RoadChoice(service=service, tracks=tracks, departures=per_hour)
-        try:
-            check_new_folder(out, ours=is_network)
-        except InputFaults as error:
-            self.faults += error.faults
-        try:
-            self.speeds = read_speeds(speeds or bundled_root() / "networks" / "speeds.csv")
-        except InputFaults as error:
-            self.faults += error.faults
-        try:
-            self.people = _people(population)
-        except InputFaults as error:
-            self.faults += error.faults
-
-
-def _departures(text: str, faults: list[Fault]) -> tuple[float, float, float]:
-    """Return three numbers per hour; what is wrong with them goes to ``faults``."""
-    try:
-        day, evening, night = (float(part) for part in text.split(","))
-    except ValueError:
-        message = "must be three numbers separated by commas: day, evening, night"
-        faults.append(fault("--ferry-departures", message, text))
-        return (1.0, 1.0, 1.0)
-    if not all(0 <= n <= 60 for n in (day, evening, night)):
-        faults.append(fault("--ferry-departures", "must be from 0 to 60 an hour", text))
-    return day, evening, night
-
-
-def _people(path: Path | None) -> People | None:
-    if path is None:
-        return None
-    from emergency_sim.districts.sources.population import read_population
-    from emergency_sim.network.build import People
-
-    cells = read_population(path)
-    return People(x=cells.x, y=cells.y, count=cells.population)
-
-
 def _build_and_say(
     raw: RawOsm | RoadTables,
     source: Source,
-    plan: _Plan,
+    plan: Plan,
     without_ferries: list[str],
     *,
     as_json: bool,
