@@ -120,7 +120,7 @@ def _check(name: str, file: Path) -> None:
     elif not file.is_file():
         message = "there is no such file"
     elif not name.lower().endswith(SUFFIXES):
-        message = f"is no file that is read here: it must end in {', '.join(SUFFIXES)}"
+        message = f"is no file that is read here: it must end in {', '.join(SUFFIXES)} or .graphml"
     elif file.stat().st_size == 0:
         message = "the file is empty: download it again"
     if message:
