@@ -67,7 +67,7 @@ def draw_areas(
     Parameters
     ----------
     axes
-        Of the map.
+        Of the map, with its limits.
     backdrop
         Land and borders.
     scale
@@ -80,16 +80,26 @@ def draw_areas(
     from matplotlib.transforms import TransformedPatchPath
 
     tolerance = _PAPER_MM / 1000 * scale
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    # Cut a little outside the frame: an SVG clips to the land only, and is heavy with what is not
+    # seen.
+    margin = max(east - west, north - south) / 100
+    seen = shapely.box(west - margin, south - margin, east + margin, north + margin)
+    frame = shapely.box(west, south, east, north)
+
+    def cut(shape: Any, box: Any = seen) -> Any:
+        return _of_dimension(shapely.intersection(shapely.make_valid(shape), box))
 
     def draw(shape: Any, **how: Any) -> Any:
         patch = PathPatch(outline(shapely.simplify(shape, tolerance)), **how)
         return axes.add_patch(patch)
 
     if backdrop.around is not None:
-        draw(backdrop.around, facecolor=LAND, edgecolor=EDGE, linewidth=0.3, zorder=0.5)
+        draw(cut(backdrop.around), facecolor=LAND, edgecolor=EDGE, linewidth=0.3, zorder=0.5)
     clip = None
     if backdrop.land is not None:
-        clip = TransformedPatchPath(draw(backdrop.land, facecolor=LAND, linewidth=0, zorder=1))
+        land = cut(backdrop.land, frame)
+        clip = TransformedPatchPath(draw(land, facecolor=LAND, linewidth=0, zorder=1))
     for area, how in fills:
         if area.is_empty:
             continue
@@ -100,7 +110,16 @@ def draw_areas(
         (backdrop.borders, "#ffffff", 0.45), (backdrop.land, "#8fa1b1", 0.4)
     ):  # fmt: skip
         if shape is not None:
-            _draw_edges(axes, shapely.simplify(shape, tolerance), colour, width)
+            shapes = shapely.intersection(shapely.make_valid(shape), seen)
+            _draw_edges(axes, shapely.simplify(shapes, tolerance), colour, width)
+
+
+def _of_dimension(shape: Any) -> Any:
+    """Return the polygons of a shape that was cut: a cut along an edge leaves lines."""
+    import shapely
+
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.MultiPolygon([p for p in parts if p.geom_type == "Polygon"])
 
 
 def _draw_edges(axes: Any, shape: Any, colour: str, width: float) -> None:

@@ -225,12 +225,12 @@ class _Study:
         )
 
     def _seen(self) -> Box:
-        """Return the box of all that has minutes."""
+        """Return the box of all that has minutes, and of those who are not reached."""
         import shapely
 
-        west, south, east, north = shapely.total_bounds(
-            [area for areas in self.bands.values() for area in areas]
-        )
+        areas = [area for areas in self.bands.values() for area in areas]
+        areas += [lost for name in self.bands if (lost := self._missing(name)) is not None]
+        west, south, east, north = shapely.total_bounds(areas)
         if not np.isfinite(west):
             return self.bounds
         return float(west), float(south), float(east), float(north)
