@@ -70,13 +70,16 @@ def new(
 def _print(made: NewDistrict) -> None:
     from emergency_sim.report.style import number
 
-    def count(key: str) -> str:
-        return number(float(made.figures[key]), 0, "en")
+    def count(key: str, one: str, more: str) -> str:
+        figure = made.figures[key]
+        return f"{number(float(figure), 0, 'en')} {one if figure == 1 else more}"
 
     typer.echo(
-        f"{made.folder}: {made.name}: {count('people')} people in {count('municipalities')} "
-        f"municipalities, {count('zones')} zones, {count('legevakter')} legevakter, "
-        f"{count('hospitals')} hospitals, {count('stations')} stations with {count('cars')} cars"
+        f"{made.folder}: {made.name}: {count('people', 'person', 'people')} in "
+        f"{count('municipalities', 'municipality', 'municipalities')}, "
+        f"{count('zones', 'zone', 'zones')}, {count('legevakter', 'legevakt', 'legevakter')}, "
+        f"{count('hospitals', 'hospital', 'hospitals')}, "
+        f"{count('stations', 'station', 'stations')} with {count('cars', 'car', 'cars')}"
     )
     for note in made.notes:
         typer.echo(f"  {note}")

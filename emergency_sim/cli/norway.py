@@ -94,7 +94,8 @@ def norway(
         return
     _show(national, found, lang)
     if out is not None:
-        typer.echo(f"Tables and maps: {out}")
+        said = {"en": "Tables and maps", "nb": "Tabeller og kart"}[lang]
+        typer.echo(f"{said}: {out}")
 
 
 FIGURES_LANGS: Final = tuple(CAVEATS)
@@ -171,7 +172,7 @@ def _facts(national: National, found: WhitePaper, lang: str) -> list[str]:
     without = len(national.listed.without)
     if lang == "nb":
         return [
-            f"{people} mennesker, {len(national.listed)} legevakter; median {middle} min til egen.",
+            f"{people} innbyggere, {len(national.listed)} legevakter; median {middle} min til egen.",
             f"{boat} bor der verken vei eller ferge når og er regnet med båt.",
             f"{without} kommuner nevnes ikke på listen og er gitt den nærmeste.",
         ]

@@ -25,7 +25,7 @@ KIND: Final = "kind="
 FAR: Final = {
     "en": "{n} people of the population file live more than 5 km from the network's roads and are "
     "not in the figures.",
-    "nb": "{n} mennesker i befolkningsfilen bor mer enn 5 km fra nettets veier og er ikke med i "
+    "nb": "{n} innbyggere i befolkningsfilen bor mer enn 5 km fra nettets veier og er ikke med i "
     "tallene.",
 }
 NEAREST: Final = {
@@ -44,7 +44,7 @@ DAYTIME: Final = {
 }
 OUTSIDE: Final = {
     "en": "{n} people live outside the outlines and are not in the figures.",
-    "nb": "{n} mennesker bor utenfor områdene og er ikke med i tallene.",
+    "nb": "{n} innbyggere bor utenfor områdene og er ikke med i tallene.",
 }
 
 
