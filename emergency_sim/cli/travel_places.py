@@ -100,6 +100,8 @@ class Reading:
                 message = "nobody of the population file lives in the outlines"
                 raise InputFaults([fault("--outlines", message, str(question.outlines))])
             near = _near(self.region, lived.x, lived.y)
+            if outlines is not None and question.land is not None:
+                near[:] = True  # the outlines say who belongs here, the land who takes a boat
             self.left_out = float(lived.population[~near].sum())
             lived = lived.where(near)
             if len(lived) == 0:

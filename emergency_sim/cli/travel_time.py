@@ -26,7 +26,7 @@ def travel_time(
         typer.Option(
             "--to",
             metavar="FILE|kind=KIND",
-            help="CSV of places (name, lon, lat), or a kind of the region's sites.csv.",
+            help="Places: CSV (name, lon, lat) or GeoJSON; or a kind of the region's sites.csv.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write.")],

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.districts.sources.geojson import read_features
+from emergency_sim.districts.sources.register import point_of
 from emergency_sim.domain import csv_table as ct
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.network.projection import project, unproject
@@ -85,7 +87,8 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
     ----------
     path
         CSV with ``name`` (or ``id``) and ``lon`` and ``lat``, or ``node``; also ``hours`` if some
-        are not always open. A district's sites.csv is such a table.
+        are not always open. A district's sites.csv is such a table. Or GeoJSON of points with
+        ``name`` (or ``navn``, or ``id``).
     region
         Whose nodes ``node`` names.
     kind
@@ -97,6 +100,8 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
         Everything wrong with the table: no places, a name twice, neither degrees nor a node that
         the network knows.
     """
+    if kind is None and path.name.endswith((".geojson", ".json", ".geojson.gz")):
+        return _from_geojson(path)
     faults: list[Fault] = []
     table = ct.read_table(path, _COLUMNS, faults=faults, other_columns=True)
     has = set(table.header)
@@ -140,6 +145,31 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
     if faults:
         raise InputFaults(faults)
     return tuple(found)
+
+
+_NAMES: Final = ("name", "navn", "id")
+"""Properties of a GeoJSON feature that may name it, the first that is there counts."""
+
+
+def _from_geojson(path: Path) -> tuple[Facility, ...]:
+    """Return the points of a GeoJSON file in degrees."""
+    faults: list[Fault] = []
+    found: dict[str, Facility] = {}
+    for feature in read_features(path, faults):
+        where = f"features[{feature.number}]"
+        at = point_of(feature, str(path), faults)
+        name = next((text for key in _NAMES if (text := feature.text(key))), "")
+        if not name:
+            message = f"has none of {', '.join(_NAMES)}"
+            faults.append(Fault(file=str(path), path=where, message=message))
+        elif name in found:
+            message = "another feature has this name"
+            faults.append(Fault(file=str(path), path=where, message=message, got=name))
+        elif at is not None:
+            found[name] = facility(name, name, at[0], at[1], hours=feature.text("hours"))
+    if faults:
+        raise InputFaults(faults)
+    return tuple(found.values())
 
 
 def _kind(row: ct.Row) -> str:

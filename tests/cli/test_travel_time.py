@@ -267,28 +267,28 @@ def test_figures_that_are_missing_have_a_reason(ask: Any) -> None:
     assert rows(ask(), "municipality")["0101"]["reason"] is None
 
 
+def write_boxes(folder: Path, boxes: list[tuple[int, int, int, int]]) -> Path:
+    """Write rectangles in metres from the world's origin, named by their number."""
+    path = folder / f"boxes{len(boxes)}.geojson"
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": str(k)},
+            "geometry": mapping(box(X + west, Y + south, X + east, Y + north)),
+        }
+        for k, (west, south, east, north) in enumerate(boxes)
+    ]
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25833"}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}))
+    return path
+
+
 def test_only_outlines_of_the_land_know_of_water(ask: Any, tmp_path: Path) -> None:
     # 3 km south of the road between a and b; the land ends 1 km from the road.
     people = tmp_path / "people.csv"
     people.write_text(f"id,x,y,population\np,{X + 5000},{Y - 3000},10\n")
-    land = tmp_path / "land.geojson"
     boxes = [(-9000, -1000, 99_000, 20_000), (4000, -4000, 6000, -2500)]
-    land.write_text(
-        json.dumps(
-            {
-                "type": "FeatureCollection",
-                "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25833"}},
-                "features": [
-                    {
-                        "type": "Feature",
-                        "properties": {"id": str(k)},
-                        "geometry": mapping(box(X + west, Y + south, X + east, Y + north)),
-                    }
-                    for k, (west, south, east, north) in enumerate(boxes)
-                ],
-            }
-        )
-    )
+    land = write_boxes(tmp_path, boxes)
     by_car = 5 + 3000 * 1.3 / (40 / 3.6) / 60
     ask("--population", people)
     assert places(tmp_path) == {"p": pytest.approx(by_car, abs=0.01)}
@@ -296,6 +296,13 @@ def test_only_outlines_of_the_land_know_of_water(ask: Any, tmp_path: Path) -> No
     assert places(tmp_path) == {"p": pytest.approx(by_car, abs=0.01)}
     ask("--population", people, "--land", land)
     assert places(tmp_path) == {"p": pytest.approx(5 + 20 + 3000 / (30 / 3.6) / 60, abs=0.01)}
+    # Farther than 5 km from any road: not of this region, unless outlines say so.
+    people.write_text(f"id,x,y,population\np,{X + 5000},{Y - 3000},10\nq,{X + 5000},{Y - 6000},3\n")
+    ask("--population", people, "--land", land)
+    assert list(places(tmp_path)) == ["p"]
+    boxes = [*boxes, (4000, -7000, 6000, -5500)]
+    ask("--population", people, "--land", land, "--outlines", write_boxes(tmp_path, boxes))
+    assert places(tmp_path)["q"] == pytest.approx(5 + 20 + 6000 / (30 / 3.6) / 60, abs=0.01)
 
 
 def test_the_grid_of_ssb(ask: Any, tmp_path: Path) -> None:

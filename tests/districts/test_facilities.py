@@ -19,6 +19,7 @@ from emergency_sim.districts.facilities import (
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.network import Region, project, read_region
 from tests.cli.travel_world import NODES, X, Y, lonlat, write_world
+from tests.districts.data import feature, write_features
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +113,22 @@ def test_an_unknown_name_lists_the_places_if_they_are_few() -> None:
     few = tuple(facility(f"f{k}", f"Sted {k}", 7.0, 62.0) for k in range(3))
     with pytest.raises(InputFaults, match="there are: Sted 0, Sted 1, Sted 2"):
         named(few, ["Ulstein"], "--close")
+
+
+def test_points_of_a_geojson_are_places(coast: tuple[Path, Region], tmp_path: Path) -> None:
+    points = [
+        feature({"navn": "A legevakt"}, "Point", [7.1, 62.7]),
+        feature({"name": "B", "hours": "Sa-Su"}, "Point", [7.2, 62.8]),
+    ]
+    first, second = read_facilities(write_features(tmp_path / "a.geojson", points), coast[1])
+    assert (first.id, first.lon, first.lat, first.hours) == ("A legevakt", 7.1, 62.7, "")
+    assert (second.name, second.hours) == ("B", "Sa-Su")
+    assert (second.x, second.y) == pytest.approx([float(v) for v in project(7.2, 62.8)])
+    wrong = [*points, points[0], feature({}, "Point", [7.0, 62.0])]
+    wrong.append(feature({"name": "C"}, "LineString", [[7.0, 62.0], [7.1, 62.0]]))
+    with pytest.raises(InputFaults) as caught:
+        read_facilities(write_features(tmp_path / "b.geojson", wrong), coast[1])
+    text = str(caught.value)
+    assert "features[3]: another feature has this name (got 'A legevakt')" in text
+    assert "features[4]: has none of name, navn, id" in text
+    assert "features[5]: must be a point (got 'LineString')" in text
