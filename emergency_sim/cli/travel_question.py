@@ -28,6 +28,10 @@ FAR: Final = {
     "nb": "{n} innbyggere i befolkningsfilen bor mer enn 5 km fra nettets veier og er ikke med i "
     "tallene.",
 }
+INCLUDED: Final = {
+    "en": "Where no departures are known a ferry's wait is part of its crossing, at every hour.",
+    "nb": "Der avgangene ikke er kjent, er fergens ventetid en del av overfarten, til alle tider.",
+}
 NEAREST: Final = {
     "en": "The quickest of the places counts, whoever it serves.",
     "nb": "Det raskeste av stedene teller, uansett hvem det betjener.",
@@ -287,7 +291,11 @@ def _notes(question: Question, driving: Driving, reading: Reading) -> tuple[str,
     network = reading.region.network
     notes = []
     if isinstance(network, RoadNetwork) and network.ferry.any():
-        notes.append(wait_note(driving.hours, question.lang))
+        timetable = (network.wait_ms[:, network.ferry] > 0).any(axis=0)
+        if timetable.any():
+            notes.append(wait_note(driving.hours, question.lang))
+        if (network.runs[:, network.ferry].any(axis=0) & ~timetable).any():
+            notes.append(INCLUDED[question.lang])
     for count, words in ((reading.left_out, FAR), (reading.outside, OUTSIDE)):
         if count:
             from emergency_sim.report.style import number

@@ -256,6 +256,18 @@ def test_notes_say_what_is_open_and_who_serves_by_day(ask: Any) -> None:
     assert "whoever it serves" in notes()
 
 
+def test_notes_say_which_wait_for_ferries_is_in_the_minutes(
+    ask: Any, world: Path, tmp_path: Path
+) -> None:
+    assert "half the time between departures by day" in ask()["manifest"]["notes"][0]
+    copytree(world, tmp_path / "coast")
+    links = tmp_path / "coast" / "links.csv"
+    links.write_text(links.read_text().replace("Fjorden,10,2,1,0,", "Fjorden,25,,,,"))
+    notes = ask("--at", "Sa 03:00", network=tmp_path / "coast")["manifest"]["notes"]
+    assert notes[0].startswith("Where no departures are known a ferry's wait is part of")
+    assert not any("half the time" in note for note in notes)
+
+
 def test_figures_that_are_missing_have_a_reason(ask: Any) -> None:
     found = ask("--close", "aust", "--without-ferry", "Fjorden")
     everybody = rows(found, "all")["all"]
