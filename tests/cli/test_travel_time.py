@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
