@@ -155,8 +155,8 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
         region = read_region(question.network)
     except InputFaults as error:
         faults += error.faults
-    outlines = _outlines(question.outlines, "--outlines", faults)
-    land = _outlines(question.land, "--land", faults)
+    outlines = _outlines(question.outlines, faults)
+    land = _outlines(question.land, faults)
     if region is None:
         _check_population(question.population, faults)
         raise InputFaults(dict.fromkeys(faults))
@@ -223,13 +223,13 @@ def _driving(question: Question) -> Driving:
     )
 
 
-def _outlines(path: Path | None, option: str, faults: list[Fault]) -> Outlines | None:
+def _outlines(path: Path | None, faults: list[Fault]) -> Outlines | None:
     if path is None:
         return None
     from emergency_sim.districts.sources.outlines import read_outlines
 
     try:
-        return read_outlines(path, option)
+        return read_outlines(path)
     except InputFaults as error:
         faults += error.faults
         return None

@@ -89,25 +89,25 @@ def test_bad_ids(tmp_path: Path, columns: dict[str, Any], words: str) -> None:
 def test_what_is_no_map(tmp_path: Path) -> None:
     assert "there is no such file" in said(tmp_path / "nowhere.geojson")
     (tmp_path / "a.csv").write_text("id,name\n1,x\n")
-    assert "is no map that is read here" in said(tmp_path / "a.csv")
+    assert "is no file of polygons that is read here" in said(tmp_path / "a.csv")
     (tmp_path / "a.geojson").write_text("")
-    assert "cannot be read as a map" in said(tmp_path / "a.geojson")
+    assert "cannot be read as polygons" in said(tmp_path / "a.geojson")
     (tmp_path / "b.gpkg").write_bytes(b"SQLite format 3\0" + bytes(200))
-    assert "cannot be read as a map" in said(tmp_path / "b.gpkg")
+    assert "cannot be read as polygons" in said(tmp_path / "b.gpkg")
     (tmp_path / "c.geojson.gz").write_bytes(gzip.compress(b"x" * 9000)[:20])
-    assert "cannot be read as a map" in said(tmp_path / "c.geojson.gz")
+    assert "cannot be read as polygons" in said(tmp_path / "c.geojson.gz")
     empty = {"type": "FeatureCollection", "features": []}
     (tmp_path / "d.geojson").write_text(json.dumps(empty))
-    assert "there are no areas in it" in said(tmp_path / "d.geojson")
+    assert "holds no polygon" in said(tmp_path / "d.geojson")
     for text in (said(tmp_path / "a.geojson"), said(tmp_path / "b.gpkg")):
         assert text.count(str(tmp_path)) == 1, "the file is named once, as the user named it"
 
 
 def test_what_is_no_area(tmp_path: Path) -> None:
     points = geopandas.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(X, Y)], crs="EPSG:25833")
-    assert "must hold polygons only" in said(written(tmp_path / "a.gpkg", points))
+    assert "holds something that is no polygon" in said(written(tmp_path / "a.gpkg", points))
     hole = geopandas.GeoDataFrame({"id": ["a", "b"]}, geometry=[BOXES[0], None], crs="EPSG:25833")
-    assert "must hold polygons only" in said(written(tmp_path / "b.gpkg", hole))
+    assert "holds a row without a polygon" in said(written(tmp_path / "b.gpkg", hole))
     nothing = geopandas.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Polygon()], crs="EPSG:25833")
     assert "empty" in said(written(tmp_path / "c.gpkg", nothing))
 
@@ -115,7 +115,9 @@ def test_what_is_no_area(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_an_unknown_reference_system_is_not_guessed(tmp_path: Path) -> None:
     bare = frame(id=["a", "b"]).set_crs(None, allow_override=True)
-    assert "says no CRS: save it with one" in said(written(tmp_path / "a.gpkg", bare))
+    assert "has no reference system (CRS): save it with one" in said(
+        written(tmp_path / "a.gpkg", bare)
+    )
 
 
 def test_no_server_is_ever_asked(tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_no_server_is_ever_asked(tmp_path: Path) -> None:
         (tmp_path / "d.gml").write_text(f"<OGRWFSDataSource><URL>{url}</URL></OGRWFSDataSource>")
         for name in ("a.geojson", "b.gml", "c.geojson.gz", "d.gml"):
             assert "names data that lie elsewhere" in said(tmp_path / name)
-        assert "is no file of this computer" in said(Path(f"/vsicurl/{url}"))
+        assert "virtual paths are refused" in said(Path(f"/vsicurl/{url}"))
     finally:
         server.shutdown()
         server.server_close()

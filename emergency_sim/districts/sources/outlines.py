@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults
-from emergency_sim.network.osm.cut import OUTLINES, names_elsewhere
+from emergency_sim.network.polygon_file import read_polygons
 from emergency_sim.network.projection import CRS
 
 if TYPE_CHECKING:
@@ -71,15 +71,13 @@ class Outlines:
         return found
 
 
-def read_outlines(path: Path, option: str = "--outlines") -> Outlines:
+def read_outlines(path: Path) -> Outlines:
     """Read polygons from GeoJSON, GeoPackage or any vector file that GDAL knows.
 
     Parameters
     ----------
     path
         With a column of ids (see :data:`ID_COLUMNS`); another CRS is reprojected.
-    option
-        How faults name it where the file itself cannot be read.
 
     Raises
     ------
@@ -89,7 +87,7 @@ def read_outlines(path: Path, option: str = "--outlines") -> Outlines:
     """
     import shapely
 
-    frame = _frame(path, option)
+    frame = read_polygons(path)
     label = next((c for c in ID_COLUMNS if c in frame.columns), None)
     if label is None:
         message = f"has none of the columns {', '.join(ID_COLUMNS)}"
@@ -110,41 +108,6 @@ def read_outlines(path: Path, option: str = "--outlines") -> Outlines:
 
 def _refused(path: Path, message: str, got: Any = ...) -> InputFaults:
     return InputFaults([Fault(file=str(path), message=message, got=got)])
-
-
-def _frame(path: Path, option: str) -> Any:
-    """Return a file's polygons as a GeoDataFrame with a CRS, or say why there is none."""
-    import geopandas
-
-    if path.as_posix().startswith("/vsi"):
-        raise InputFaults(
-            [Fault(file=option, message="is no file of this computer", got=str(path))]
-        )
-    if not path.is_file():
-        raise _refused(path, "there is no such file")
-    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    if ending.lower() not in OUTLINES:
-        raise _refused(
-            path, f"is no map that is read here ({', '.join(sorted(OUTLINES))})", path.suffix
-        )
-    if names_elsewhere(path):
-        raise _refused(path, "names data that lie elsewhere: give the file that holds them")
-    full = path.resolve().as_posix()
-    try:
-        frame = geopandas.read_file(f"/vsigzip/{full}" if path.suffix == ".gz" else full)
-    except (RuntimeError, ValueError) as error:  # pyogrio's are RuntimeErrors
-        why = " ".join(str(error).replace(full, path.name).split())[:80]
-        raise _refused(path, f"cannot be read as a map: {why}") from None
-    if len(frame) == 0:
-        raise _refused(path, "there are no areas in it")
-    if not isinstance(frame, geopandas.GeoDataFrame):
-        raise _refused(path, "must hold polygons only", "a table without geometry")
-    if frame.crs is None:
-        raise _refused(path, "says no CRS: save it with one (EPSG:4326 or EPSG:25833)")
-    kinds = sorted(set(frame.geom_type.dropna()) - {"Polygon", "MultiPolygon"})
-    if kinds or frame.geometry.isna().any():
-        raise _refused(path, "must hold polygons only", kinds or "an empty geometry")
-    return frame
 
 
 def _word(value: Any) -> str:

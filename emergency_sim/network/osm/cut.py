@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network.osm.source import RawOsm, assemble
+from emergency_sim.network.polygon_file import read_polygons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BBOX, POLYGON = "--bbox", "--polygon"
-OUTLINES: Final = {".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml", ".gml"}
-
-
-_HEAD: Final = 65_536
-_ELSEWHERE: Final = re.compile(rb"<(OGR|GDAL)\w*(DataSource|Dataset)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,33 +92,9 @@ def read_polygon(path: Path | str) -> Cut:
     InputFaults
         It cannot be read, has no reference system, or holds anything but polygons.
     """
-    name, file = str(path), Path(path)
-    if name.startswith("/vsi"):
-        raise _fault(name, "GDAL's virtual paths are refused: give a file", ...)
-    if not file.is_file():
-        raise _fault(name, "there is no such file", ...)
-    if file.suffix.lower() not in OUTLINES:
-        message = f"is no file of polygons that is read here ({', '.join(sorted(OUTLINES))})"
-        raise _fault(name, message, file.suffix)
-    if names_elsewhere(file):
-        raise _fault(name, "names data that lie elsewhere: give the file that holds them", ...)
-    import geopandas
     import shapely
 
-    try:
-        frame = geopandas.read_file(file)
-    except Exception as error:  # noqa: BLE001 - each driver of GDAL raises its own
-        why = " ".join(str(error).split())
-        raise _fault(name, f"cannot be read as polygons: {why}", ...) from None
-    if not isinstance(frame, geopandas.GeoDataFrame) or frame.geometry.isna().all():
-        raise _fault(name, "holds no polygon: draw the area as a polygon", ...)
-    if frame.crs is None:
-        remedy = "save it with one, such as EPSG:4326 or EPSG:25833"
-        raise _fault(name, f"has no reference system (CRS): {remedy}", ...)
-    frame = frame[~frame.geometry.isna()]
-    kinds = sorted(set(frame.geometry.geom_type) - {"Polygon", "MultiPolygon"})
-    if kinds:
-        raise _fault(name, "holds something that is no polygon: leave it out", ", ".join(kinds))
+    name, frame = str(path), read_polygons(path)
     shape = shapely.union_all(shapely.make_valid(frame.to_crs("EPSG:4326").geometry.values))
     if shape.is_empty or shape.area == 0:
         raise _fault(name, "its polygon is empty", ...)
@@ -132,22 +103,6 @@ def read_polygon(path: Path | str) -> Cut:
     shapely.prepare(shape)
     west, south, east, north = (float(side) for side in shape.bounds)
     return Cut(bounds=(west, south, east, north), shape=shape, option=POLYGON, value=name)
-
-
-def names_elsewhere(file: Path) -> bool:
-    """Return whether GDAL would take a file, whatever its ending, for the address of other data.
-
-    Such files (``<OGRVRTDataSource>``, ``<OGRWFSDataSource>`` ...) may name servers.
-    """
-    import gzip
-
-    opened = gzip.open if file.suffix == ".gz" else open
-    try:
-        with opened(file, "rb") as stream:
-            head = stream.read(_HEAD)
-    except (OSError, EOFError):
-        return False  # reading it says what is wrong
-    return _ELSEWHERE.search(head) is not None
 
 
 def cut_to(raw: RawOsm, area: Cut) -> tuple[RawOsm, int]:
