@@ -13,8 +13,7 @@ from emergency_sim.districts.travel_study import change_of
 from emergency_sim.domain.new_folder import new_folder
 from emergency_sim.network.flight import flight_bands
 from emergency_sim.network.isochrones import bands
-from emergency_sim.network.projection import CRS
-from emergency_sim.report.geopackage import Layer, write_geopackage
+from emergency_sim.report.geopackage import write_geopackage
 from emergency_sim.report.geotiff import write_geotiff
 from emergency_sim.report.map_backdrop import Backdrop
 from emergency_sim.report.map_labels import MapSite
@@ -26,6 +25,7 @@ from emergency_sim.report.travel_areas import (
     road_lines,
     times_between_roads,
 )
+from emergency_sim.report.travel_frames import places_frame, roads_frame, sites_frame
 from emergency_sim.report.travel_layers import (
     isochrones_layer,
     roads_layer,
@@ -141,12 +141,12 @@ class _Study:
     def write_package(self, path: Path) -> None:
         """Write the GeoPackage."""
         answer, lang = self.answer, self.answer.lang
-        layers = [zones_layer(self._zones(), lang, travel=self.classes)]
+        layers = [zones_layer(places_frame(answer), lang, travel=self.classes)]
         for name, areas in self.bands.items():
             label = "isochrones" if name == "before" else f"isochrones_{name}"
             layers.append(isochrones_layer(areas, self._classes(name), lang, name=label))
-        layers.append(sites_layer(self._sites_frame(), lang, description=what(answer)))
-        layers.append(self._roads())
+        layers.append(sites_layer(sites_frame(answer), lang, description=what(answer)))
+        layers.append(roads_layer(roads_frame(answer, self.bounds), lang))
         date = answer.date if "T" in answer.date else NO_DATE
         write_geopackage(path, layers, about=self.about(), date=date)
 
@@ -279,60 +279,3 @@ class _Study:
                 shown = state if name == "change" else "open"
                 sites.append(MapSite(name=one.name, x=one.x, y=one.y, state=shown))
         return tuple(sites)
-
-    def _zones(self) -> Any:
-        """Return the places as areas with their minutes."""
-        import geopandas
-
-        answer, places = self.answer, self.answer.places
-        columns: dict[str, Any] = {
-            "id": places.ids,
-            "name": places.names,
-            "municipality": places.municipality,
-            "population": np.round(places.people, 1),
-        }
-        labels = {"before": "minutes" if answer.after is None else "minutes_before"}
-        for name, found in self.situations.items():
-            label = labels.get(name, f"minutes_{name}")
-            columns[label] = _finite(found.least)
-            names = [f.name for f in found.facilities]
-            nearest = [names[k] if k >= 0 else None for k in found.nearest.tolist()]
-            columns["facility" + label.removeprefix("minutes")] = nearest
-        if answer.after is not None:
-            columns["change_min"] = _finite(change_of(answer.before, answer.after))
-        if answer.flight is not None:
-            columns["helicopter_min"] = np.round(answer.flight.minutes, 2)
-        return geopandas.GeoDataFrame(columns, geometry=place_areas(answer), crs=CRS)
-
-    def _sites_frame(self) -> Any:
-        import geopandas
-        import shapely
-
-        answer = self.answer
-        found = {f.id: f for f in answer.before.facilities}
-        if answer.after is not None:
-            found |= {f.id: f for f in answer.after.facilities}
-        sites = list(found.values())
-        return geopandas.GeoDataFrame(
-            {
-                "id": [f.id for f in sites],
-                "name": [f.name for f in sites],
-                "kind": [f.kind for f in sites],
-                "hours": [f.hours for f in sites],
-                "state": [answer.state(f.id) for f in sites],
-            },
-            geometry=shapely.points([f.x for f in sites], [f.y for f in sites]),
-            crs=CRS,
-        )
-
-    def _roads(self) -> Layer:
-        import geopandas
-
-        lines, highway, names = road_lines(self.answer.before, self.bounds)
-        frame = geopandas.GeoDataFrame({"highway": highway, "name": names}, geometry=lines, crs=CRS)
-        return roads_layer(frame, self.answer.lang)
-
-
-def _finite(minutes: NDArray[Any]) -> NDArray[Any]:
-    """Return minutes rounded to hundredths; NaN where there is no way."""
-    return np.where(np.isfinite(minutes), np.round(minutes, 2), np.nan)

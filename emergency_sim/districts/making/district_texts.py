@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.districts.making import staffing as st
+from emergency_sim.districts.making.first_scenario import quoted, scenario_text, template_text
 from emergency_sim.districts.sources.data_folder import SOURCES
 from emergency_sim.districts.sources.register import KNOWN_GAPS
 
@@ -102,15 +103,10 @@ def write_texts(folder: Path, about: About, data: OpenData, network: Path) -> No
     for name, text in (
         ("network.yaml", _network_yaml(about, data, network)),
         ("README.md", _readme(about, data)),
-        ("scenario.yaml", _scenario(about)),
-        ("variant-template.yaml", _template(folder, about)),
+        ("scenario.yaml", scenario_text(about)),
+        ("variant-template.yaml", template_text(folder, about)),
     ):
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def _q(text: str) -> str:
-    """Return a YAML scalar in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _licence_of(network: Path) -> str:
@@ -123,36 +119,36 @@ def _licence_of(network: Path) -> str:
 
 def _network_yaml(about: About, data: OpenData, network: Path) -> str:
     lines = [
-        f"id: {_q(about.id)}",
-        f"name: {_q(about.name)}",
+        f"id: {quoted(about.id)}",
+        f"name: {quoted(about.name)}",
         'crs: "EPSG:25833"',
-        f"as_of: {_q(about.as_of)}",
-        f"made_by: {_q('emergency-sim district new')}",
-        f"licence: {_q(LICENCE.format(roads=_licence_of(network)))}",
-        f"municipalities: [{', '.join(_q(n) for n in about.numbers)}]",
+        f"as_of: {quoted(about.as_of)}",
+        f"made_by: {quoted('emergency-sim district new')}",
+        f"licence: {quoted(LICENCE.format(roads=_licence_of(network)))}",
+        f"municipalities: [{', '.join(quoted(n) for n in about.numbers)}]",
         "sources:",
-        f"  - what: {_q('roads')}",
-        f"    network: {_q(network.resolve().name)}",
+        f"  - what: {quoted('roads')}",
+        f"    network: {quoted(network.resolve().name)}",
     ]
     for links in ("links.parquet", "links.csv"):
         if (network / links).is_file():
             digest = hashlib.sha256((network / links).read_bytes()).hexdigest()
-            lines += [f"    file: {_q(links)}", f"    sha256: {_q(digest)}"]
+            lines += [f"    file: {quoted(links)}", f"    sha256: {quoted(digest)}"]
             break
     for file in data.files:
         what, licence = SOURCES.get(file.kind, ("people, the user's own table", "the user's"))
         lines += [
-            f"  - what: {_q(what)}",
-            f"    file: {_q(file.path.name)}",
-            f"    licence: {_q(licence)}",
-            f"    sha256: {_q(file.sha256())}",
+            f"  - what: {quoted(what)}",
+            f"    file: {quoted(file.path.name)}",
+            f"    licence: {quoted(licence)}",
+            f"    sha256: {quoted(file.sha256())}",
         ]
     lines.append("holds:")
     lines += [f"  {key}: {value}" for key, value in about.figures.items()]
     lines.append("assumptions:")
-    lines += [f"  {key}: {_q(text)}" for key, text in ASSUMED.items()]
+    lines += [f"  {key}: {quoted(text)}" for key, text in ASSUMED.items()]
     lines.append("notes:" if about.notes else "notes: []")
-    lines += [f"  - {_q(note)}" for note in about.notes]
+    lines += [f"  - {quoted(note)}" for note in about.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -226,123 +222,3 @@ Assumed are also what hospitals can do and the speeds of roads. Assumptions have
    `status` to `published` with a source: stations and cars first, then hours and doctors.
 3. Edit `variant-template.yaml` and `emergency-sim compare scenario.yaml variant-template.yaml`.
 """
-
-
-def _scenario(about: About) -> str:
-    run = (
-        "{days: 7, warm_up_days: 2, run_out_days: 1, replications: 2, seed: 1}"
-        if about.all_norway
-        else "{days: 28, warm_up_days: 7, run_out_days: 2, replications: 20, seed: 1}"
-    )
-    return f"""# A first scenario. Places, people and cars come from sites.csv beside it; what
-# stands here is laid over it. What README.md does not call published is assumed: put in what you know.
-schema: emergency_sim/scenario/1
-id: {about.id}
-name:
-  nb: {_q(about.name)}
-  en: {_q(about.name)}
-as_of: {_q(about.as_of)}
-network: .
-calibration: ssb
-triage: {{amk: moderate, lvs: moderate}}
-calendar: {{start: {about.as_of}-01-01, spread_over_year: true}}
-run: {run}
-demand: {{kind: poisson, envelope: 2.0, distance_decay: true, decay_at_satellites: false}}
-
-policies:
-  dispatch: {{kind: nearest, regular_reserve: 1}}
-  destination: {{kind: nearest_suitable}}
-  referral: {{kind: satellite_if_eligible}}
-  queue: urgency
-  after_mission: return
-
-primary:
-  - {{kpi: response_time_median, group_kind: all, group: all}}
-  - {{kpi: clinic_travel_time_median, group_kind: all, group: all}}
-  - {{kpi: clinic_wait_urgent_p90, group_kind: all, group: all}}
-  - {{kpi: oncall_hours_per_week, group_kind: all, group: all}}
-  - {{kpi: active_hours_per_week, group_kind: all, group: all}}
-"""
-
-
-def _template(folder: Path, about: About) -> str:
-    import csv
-
-    with (folder / "sites.csv").open(encoding="utf-8", newline="") as stream:
-        sites = list(csv.DictReader(stream))
-    first = {
-        kind: row for kind in ("station", "legevakt") for row in sites[::-1] if row["kind"] == kind
-    }
-    station, clinic = first["station"], first.get("legevakt")
-    more, changed = ("", "") if clinic is None else (_satellite(sites, clinic), _set(sites, clinic))
-    return f"""# A change to the first scenario: edit it, then
-# emergency-sim compare scenario.yaml variant-template.yaml
-# Lines that begin with one # and two spaces (and `#set:`) become part of it without their #.
-schema: emergency_sim/variant/1
-base: scenario.yaml
-id: {about.id}-variant
-name:
-  nb: En ambulanse til
-  en: One more ambulance
-add:
-  units.bil-ny:
-    name: "Ny bil"
-    station: {station["id"]}
-    hours: 24/7
-    status: assumed
-    source: this variant
-{more}{changed}"""
-
-
-def _satellite(sites: list[dict[str, str]], clinic: dict[str, str]) -> str:
-    """Return the lines that add a satellite of a clinic where another closes, or elsewhere."""
-    other = _other(sites, clinic)
-    served = None if other is None else other["serves"].split()
-    duty = [r for r in sites if r["kind"] == "fastlege" and r["municipality"]]
-    place = next(
-        (r for r in duty if (r["municipality"] in served if served is not None
-         else r["municipality"] != clinic["municipality"])),
-        clinic,
-    )  # fmt: skip
-    hours = '"Mo-Fr 16:00-23:00; Sa-Su,PH 08:00-23:00"'
-    return f"""# A satellite with a nurse; the doctor is on video from the legevakt:
-#  satellites.sat-{place["municipality"]}:
-#    name: "Satellitt"
-#    legevakt: {clinic["id"]}
-#    municipality: {_q(place["municipality"])}
-#    lon: {place["lon"]}
-#    lat: {place["lat"]}
-#    serves: [{_q(place["municipality"])}]
-#    hours: {hours}
-#    status: assumed
-#    source: this variant
-#    nurses:
-#      vakt: {{hours: {hours}, count: 1, form: onsite, status: assumed, source: this variant}}
-"""
-
-
-def _set(sites: list[dict[str, str]], clinic: dict[str, str]) -> str:
-    """Return the lines that change what there is."""
-    lines = ["#set:"]
-    for row in sites:
-        if row["parent"] == clinic["id"] and row["role"] == "doctor":
-            path = f"{clinic['id']}.doctors.{row['id'].rpartition('-')[2]}"
-            lines += ["# More doctors, or fewer:", f"#  legevakter.{path}.count: {row['count']}"]
-            break
-    other = _other(sites, clinic)
-    if other is not None:
-        served = [_q(n) for n in dict.fromkeys((clinic["serves"] + " " + other["serves"]).split())]
-        # Those who come to it from outside stay, or the incidents would not be the same ones.
-        outside = float(other["outside_population"] or 0) > 0
-        gone = "serves: []" if outside else "in_service: false"
-        lines += [
-            f"# {other['name']} closes, and {clinic['name']} serves its municipalities:",
-            f"#  legevakter.{other['id']}.{gone}",
-            f"#  legevakter.{clinic['id']}.serves: [{', '.join(served)}]",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _other(sites: list[dict[str, str]], clinic: dict[str, str]) -> dict[str, str] | None:
-    """Return the first other legevakt, which the template proposes to close; None: there is none."""
-    return next((r for r in sites if r["kind"] == "legevakt" and r != clinic), None)
