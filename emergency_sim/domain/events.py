@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -146,6 +148,12 @@ TASKS: Final = (
 """Codes of TASK_STARTS and TASK_ENDS."""
 
 
+COLUMN_TYPES: Final = {
+    "time_ms": "int64", "kind": "int16", "incident": "int64", "call": "int64", "mission": "int64",
+    "actor": "int32", "place": "int32", "value": "float64", "code": "int32",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventColumns:
     """The event log of one replication of one scenario, as columns.
@@ -180,6 +188,37 @@ class EventColumns:
     def __len__(self) -> int:
         """Return the number of events."""
         return len(self.time_ms)
+
+
+class LogSink(Protocol):
+    """Whoever takes the log of a run while it is written: keeps it, or writes it to a file."""
+
+    def take(self, events: EventColumns) -> None:
+        """Take the next events; their ``names`` begin with those of the pieces before."""
+        ...
+
+
+class KeptLog:
+    """Keeps a log in memory, piece by piece."""
+
+    def __init__(self) -> None:
+        self._pieces: list[EventColumns] = []
+
+    def take(self, events: EventColumns) -> None:
+        """Take the next events."""
+        self._pieces.append(events)
+
+    def log(self) -> EventColumns:
+        """Return all pieces as one log."""
+        pieces = self._pieces
+        if len(pieces) == 1:
+            return pieces[0]
+        names = pieces[-1].names if pieces else ()
+        columns = {
+            name: np.concatenate([getattr(piece, name) for piece in pieces] or [np.empty(0, dtype)])
+            for name, dtype in COLUMN_TYPES.items()
+        }
+        return EventColumns(names=names, **columns)
 
 
 def kind_table() -> str:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import Entry, Urgency
 from emergency_sim.simulation import kinds
-from emergency_sim.simulation.case import Case
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.legevakt import Clinic
     from emergency_sim.simulation.routes import Spot
 
@@ -29,10 +29,9 @@ class Amk(Centre):
 
     __slots__ = ()
 
-    def call_113(self, row: int) -> Generator[Any, Any, None]:
+    def call_113(self, case: Case) -> Generator[Any, Any, None]:
         """Somebody rings 113; units are alerted when the interview is over (assumption A15)."""
-        chain, c = self._chain, self._chain.columns
-        case = Case(chain, row)
+        chain, c, row = self._chain, case.drawn, case.row
         line = chain.code.line_113
         urgency: int = c.amk_urgency[row]
         answered = yield from self.rings(
@@ -68,10 +67,9 @@ class Amk(Centre):
         self._env.start(lvs.transferred(case))
         yield from self._finish(centre, case, call, line, None)
 
-    def professional(self, row: int) -> Generator[Any, Any, None]:
+    def professional(self, case: Case) -> Generator[Any, Any, None]:
         """A fastlege or an institution orders an ambulance on the professionals' line."""
-        chain, c = self._chain, self._chain.columns
-        case = Case(chain, row)
+        chain, c, row = self._chain, case.drawn, case.row
         line = chain.code.line_professional
         answered = yield from self.rings(
             case,
@@ -106,10 +104,9 @@ class Amk(Centre):
             case, self._true_urgency(case), self._chain.code.from_clinic, at=None
         )
 
-    def booked(self, row: int) -> None:
+    def booked(self, case: Case) -> None:
         """A booked transport is due: no call, the order lies at AMK."""
         chain = self._chain
-        case = Case(chain, row)
         chain.board.register(case, REGULAR, chain.code.booked, self.name)
         chain.board.order(case, REGULAR)
         case.end()
@@ -122,12 +119,12 @@ class Amk(Centre):
         chain.board.register(case, urgency, origin, self.name)
         answered = yield from self.rings(
             case, line, priority=PRIORITY_113, patience=ENDLESS,
-            pickup=chain.columns.amk_pickup_s[case.row],
+            pickup=case.drawn.amk_pickup_s[case.row],
         )  # fmt: skip
         if answered is None:
             return
         centre, call = answered
-        yield chain.columns.amk_interview_s[case.row]
+        yield case.drawn.amk_interview_s[case.row]
         if at is None:
             chain.board.order(case, urgency)
         else:
@@ -136,7 +133,7 @@ class Amk(Centre):
         self._env.start(self._finish(centre, case, call, line, None))
 
     def _true_urgency(self, case: Case) -> Urgency:
-        true = URGENCIES[self._chain.columns.urgency[case.row]]
+        true = URGENCIES[case.drawn.urgency[case.row]]
         return ACUTE if true is ACUTE else URGENT
 
     def _triaged(self, case: Case, urgency: int) -> None:
@@ -150,7 +147,7 @@ class Amk(Centre):
         self, centre: Centre, case: Case, call: int, line: int, outcome: str | None
     ) -> Generator[Any, Any, None]:
         """Write up; then the operator is free."""
-        wrap = self._chain.columns.amk_wrap_s[case.row]
+        wrap = case.drawn.amk_wrap_s[case.row]
         if wrap > 0:
             yield wrap
         centre.hang_up(case.id, call, line)

@@ -10,14 +10,16 @@ from emergency_sim.domain.incident import Entry, IfNotPresented, Urgency
 from emergency_sim.domain.units import SLOT
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.case import Case
+from emergency_sim.simulation.drawn import Drawn
 from emergency_sim.simulation.recorder import NULL, ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from numpy.typing import NDArray
 
     from emergency_sim.simulation.chain import Chain
+    from emergency_sim.simulation.drawn import Stretch
 
 CALL_113 = int(Entry.CALL_113)
 
@@ -27,16 +29,27 @@ class Beginnings:
 
     That an incident has begun and what is the matter stands in the table already; these two events
     are therefore written as columns afterwards, see :meth:`rows`.
+
+    Parameters
+    ----------
+    incidents
+        Stretches of the table, in order of time; the next one is asked for when it is needed.
     """
 
-    __slots__ = ("_chain", "_lvs", "_times", "_ways")
+    __slots__ = (
+        "_chain", "_given", "_incidents", "_lvs", "_stretch", "_times", "_ways", "_written",
+    )  # fmt: skip
 
-    def __init__(self, chain: Chain) -> None:
+    def __init__(self, chain: Chain, incidents: Iterator[Stretch]) -> None:
         self._chain = chain
-        self._times: list[float] = []
+        self._incidents = incidents
+        self._stretch: Stretch | None = None
+        self._times: list[float] = []  # of the present stretch's incidents that have begun
+        self._given = 0  # of these, how many rows have been asked for
+        self._written: list[NDArray[Any]] = []  # of earlier stretches, not asked for yet
         self._lvs = [chain.lvs_for(area) for area in range(len(chain.world.area_ids))]
         telephone = bool(chain.amk)
-        ways: dict[Entry, Callable[[int, int], None]] = dict.fromkeys(Entry, self._units_only)
+        ways: dict[Entry, Callable[[Case], None]] = dict.fromkeys(Entry, self._units_only)
         ways[Entry.WALK_IN] = self._walks_in
         for entry in (Entry.CALL_116117, Entry.INQUIRY_116117, Entry.PROFESSIONAL_LVS):
             ways[entry] = self._rings_116117
@@ -49,28 +62,48 @@ class Beginnings:
     def arrivals(self) -> Generator[Any, Any, None]:
         """Let each incident begin at its time."""
         chain, ways, begun = self._chain, self._ways, self._times.append
-        env, c = chain.env, chain.columns
-        area_of = np.array(chain.zone_area, dtype="i4")[chain.incidents["zone"]].tolist()
-        rows = zip(c.time_s, area_of, c.entry, c.presents, strict=True)
-        for row, (time, area, entry, presents) in enumerate(rows):
-            if time > env._now:
-                yield time - env._now
-            begun(env._now)
-            if presents or entry == CALL_113:
-                ways[entry](row, area)
-            else:
-                self._stays_away(row, area)
+        env = chain.env
+        for stretch in self._incidents:
+            self._turn_to(stretch)
+            drawn: Any = Drawn(stretch)
+            rows = zip(drawn.time_s, drawn.entry, drawn.presents, strict=True)
+            for row, (time, entry, presents) in enumerate(rows):
+                if time > env._now:
+                    yield time - env._now
+                begun(env._now)
+                case = Case(chain, drawn, row)
+                if presents or entry == CALL_113:
+                    ways[entry](case)
+                else:
+                    self._stays_away(case)
+
+    def _turn_to(self, stretch: Stretch) -> None:
+        if self._stretch is not None:
+            self._written.append(self._records(self._stretch))
+        self._stretch = stretch
+        self._times.clear()
+        self._given = 0
 
     def rows(self) -> NDArray[Any]:
-        """Return what is known of the incidents that have begun: two records each, by time.
+        """Return what is known of the incidents that have begun since the last time, by time.
 
-        An inquiry without need of help has the first one only.
+        Two records each; an inquiry without need of help has the first one only.
         """
-        chain, table, n = self._chain, self._chain.incidents, len(self._times)
-        time, zone, urgency = np.array(self._times), table["zone"][:n], table["urgency"][:n]
+        parts, self._written = self._written, []
+        if self._stretch is not None:
+            parts.append(self._records(self._stretch))
+            self._given = len(self._times)
+        return np.concatenate(parts) if parts else np.empty(0, ROW)
+
+    def _records(self, stretch: Stretch) -> NDArray[Any]:
+        """Return the records of the stretch's incidents that have begun and were not given yet."""
+        chain, table = self._chain, stretch.table
+        rows = slice(stretch.begin + self._given, stretch.begin + len(self._times))
+        time = np.array(self._times[self._given :], float)
+        n, zone, urgency = len(time), table["zone"][rows], table["urgency"][rows]
         area = np.array(chain.zone_area, dtype="i4")[zone]
         first = np.zeros(n, dtype=ROW)
-        first["time_s"], first["kind"], first["incident"] = time, kinds.INCIDENT, table["id"][:n]
+        first["time_s"], first["kind"], first["incident"] = time, kinds.INCIDENT, table["id"][rows]
         first["call"] = first["mission"] = NULL
         first["place"] = np.array(chain.zone_name, dtype="i4")[zone]
         second = first.copy()
@@ -80,62 +113,61 @@ class Beginnings:
         names = np.array([*(clinic.name for clinic in chain.clinics), NULL])  # number -1: no clinic
         first["actor"] = names[clinic]
         first["value"] = urgency
-        first["code"] = np.array(chain.code.entries)[table["entry"][:n]]
+        first["code"] = np.array(chain.code.entries)[table["entry"][rows]]
         second["kind"] = kinds.NEED
         second["actor"] = np.array(chain.area_name)[area]
-        second["value"] = table["age"][:n]
-        second["code"] = np.array(chain.code.problems)[table["problem"][:n]]
+        second["value"] = table["age"][rows]
+        second["code"] = np.array(chain.code.problems)[table["problem"][rows]]
         both: NDArray[Any] = np.stack((first, second), axis=1).ravel()
         needed = np.stack((np.ones(n, bool), urgency != Urgency.NONE), axis=1).ravel()
-        rows: NDArray[Any] = both[needed]
-        return rows
+        records: NDArray[Any] = both[needed]
+        return records
 
     # -- ways in -----------------------------------------------------------------------------------
 
-    def _rings_116117(self, row: int, area: int) -> None:
+    def _rings_116117(self, case: Case) -> None:
         chain = self._chain
-        lvs = self._lvs[area]
+        lvs = self._lvs[case.area]
         if lvs is not None:
-            chain.env.start(lvs.call_116117(row))
+            chain.env.start(lvs.call_116117(case))
         else:
-            chain.unserved(Case(chain, row), "no legevaktsentral")
+            chain.unserved(case, "no legevaktsentral")
 
-    def _rings_113(self, row: int, area: int) -> None:
-        self._chain.env.start(self._chain.amk_for(area).call_113(row))
+    def _rings_113(self, case: Case) -> None:
+        self._chain.env.start(self._chain.amk_for(case.area).call_113(case))
 
-    def _professional(self, row: int, area: int) -> None:
-        self._chain.env.start(self._chain.amk_for(area).professional(row))
+    def _professional(self, case: Case) -> None:
+        self._chain.env.start(self._chain.amk_for(case.area).professional(case))
 
-    def _booked(self, row: int, area: int) -> None:
-        self._chain.amk_for(area).booked(row)
+    def _booked(self, case: Case) -> None:
+        self._chain.amk_for(case.area).booked(case)
 
-    def _walks_in(self, row: int, area: int) -> None:
+    def _walks_in(self, case: Case) -> None:
         chain = self._chain
-        case, clinic = Case(chain, row), chain.clinic_for(area)
+        clinic = chain.clinic_for(case.area)
         if clinic is None:
             chain.unserved(case, "no clinic at this hour")
         else:
             chain.env.start(clinic.travel(case, delay=0.0))
 
-    def _units_only(self, row: int, area: int) -> None:
+    def _units_only(self, case: Case) -> None:
         """Without telephony an incident is a request for units at once."""
         chain = self._chain
-        case = Case(chain, row)
-        urgency = Urgency(min(chain.columns.urgency[row], Urgency.REGULAR))
+        urgency = Urgency(min(case.drawn.urgency[case.row], Urgency.REGULAR))
         chain.board.register(case, urgency, chain.code.line_113, NULL)
         chain.board.order(case, urgency)
         case.end()
 
-    def _stays_away(self, row: int, area: int) -> None:
+    def _stays_away(self, case: Case) -> None:
         """It is too far to come (R3): nobody hears of it, or 113 does."""
-        chain, c = self._chain, self._chain.columns
-        instead, clinic = c.if_not_presented[row], chain.clinic_for(area)
+        chain, c, row = self._chain, case.drawn, case.row
+        instead, clinic = c.if_not_presented[row], chain.clinic_for(case.area)
         chain.write((
-            chain.env._now, kinds.NOT_PRESENTED, c.id[row], NULL, NULL,
-            NULL if clinic is None else clinic.name, chain.zone_name[c.zone[row]],
+            chain.env._now, kinds.NOT_PRESENTED, case.id, NULL, NULL,
+            NULL if clinic is None else clinic.name, case.zone_name,
             float(c.urgency[row]), chain.code.instead[instead],
         ))  # fmt: skip
         if instead == IfNotPresented.CALL_113 and chain.amk:
-            self._rings_113(row, area)
+            self._rings_113(case)
         else:
-            Case(chain, row).end("not_presented")
+            case.end("not_presented")

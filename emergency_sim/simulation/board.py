@@ -114,8 +114,8 @@ class Board:
 
     def order(self, case: Case, urgency: Urgency) -> None:
         """AMK has decided: one or two units (assumption A22), the duty doctor, a nurse near by."""
-        chain, c, row = self._chain, self._chain.columns, case.row
-        scene = Spot(chain.world.zone_place[case.zone], c.access_s[row])
+        chain, c, row = self._chain, case.drawn, case.row
+        scene = case.home
         conveys = bool(c.conveyed[row])
         self._want(case, urgency, scene, slot=0, conveys=conveys)
         if urgency is ACUTE:

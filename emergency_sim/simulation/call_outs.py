@@ -31,12 +31,12 @@ class CallOuts(ClinicStaff):
 
     def phones(self, case: Case) -> Generator[Any, Any, None]:
         """The doctor calls the patient."""
-        chain, env, row = self._chain, self._env, case.row
-        urgency = chain.columns.lvs_urgency[row]
+        chain, env, c, row = self._chain, self._env, case.drawn, case.row
+        urgency = c.lvs_urgency[row]
         doctor = yield from self.doctor_for(
-            Task((urgency, env._now, case.id), row, doctor="anywhere")
+            Task((urgency, env._now, case.id), case, doctor="anywhere")
         )
-        yield from self.works(doctor, case, chain.code.phone, chain.columns.doctor_phone_s[row])
+        yield from self.works(doctor, case, chain.code.phone, c.doctor_phone_s[row])
         case.end("doctor_phone")
         yield from self.documents(doctor, case)
 
@@ -60,7 +60,7 @@ class CallOuts(ClinicStaff):
             env._now, kinds.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
             chain.zone_name[case.zone], NAN, chain.code.informed,
         ))  # fmt: skip
-        task = Task((CALL_OUT_RANK, env._now, case.id), case.row, doctor="anywhere")
+        task = Task((CALL_OUT_RANK, env._now, case.id), case, doctor="anywhere")
         doctor = yield from self.doctor_within(task, chain.world.rules.alert_call_s)
         if doctor is not None:
             place = chain.zone_name[case.zone]
@@ -72,7 +72,7 @@ class CallOuts(ClinicStaff):
 
     def goes_out(self, case: Case, *, call_out: bool) -> Generator[Any, Any, None]:
         """A doctor drives to the patient: home visit, or call-out (R14, assumption A27)."""
-        chain, env, c = self._chain, self._env, self._chain.columns
+        chain, env, c = self._chain, self._env, case.drawn
         code, row, write = chain.code, case.row, chain.write
         place = chain.zone_name[case.zone]
         task_code = code.call_out if call_out else code.home_visit
@@ -83,9 +83,9 @@ class CallOuts(ClinicStaff):
                 env._now, kinds.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
                 place, NAN, code.call_out,
             ))  # fmt: skip
-        task = Task((rank, env._now, case.id), row, doctor="out")
+        task = Task((rank, env._now, case.id), case, doctor="out")
         doctor = yield from self.doctor_within(task, patience)
-        home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
+        home = case.home
         if doctor is None:
             write((
                 env._now, kinds.DOCTOR_UNAVAILABLE, case.id, NULL, NULL, self.name, place, NAN, NULL,
@@ -147,7 +147,7 @@ class CallOuts(ClinicStaff):
         """The patient's part ends when the doctor leaves; the doctor's when back."""
         if not call_out:
             chain = self._chain
-            if chain.columns.hospital_after[case.row] and chain.can_convey:
+            if case.drawn.hospital_after[case.row] and chain.can_convey:
                 yield from chain.amk_for(case.area).from_home_visit(case)
         case.end(None if call_out else "home_visit")
         yield seconds

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
+from emergency_sim.simulation.routes import Spot
 
 if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain
@@ -18,27 +19,33 @@ class Case:
     """An incident in progress; it ends when nothing that was begun for it is left (R13).
 
     ``begin`` and ``end`` count the things under way: a call, a unit's mission, a visit to a clinic.
-    It is opened for a first one, so that needs no ``begin``.
+    It is opened for a first one, so that needs no ``begin``. ``drawn.column[row]`` is what chance has
+    decided about it.
     """
 
     __slots__ = (
-        "area", "chain", "conveyor", "id", "outcome", "row", "under_way", "units", "zone",
+        "area", "chain", "conveyor", "drawn", "id", "outcome", "row", "under_way", "units", "zone",
         "zone_name",
     )  # fmt: skip
 
-    def __init__(self, chain: Chain, row: int) -> None:
-        columns = chain.columns
+    def __init__(self, chain: Chain, drawn: Any, row: int) -> None:
         self.chain = chain
+        self.drawn = drawn
         self.row = row
-        self.id: int = columns.id[row]
-        self.zone: int = columns.zone[row]
+        self.id: int = drawn.id[row]
+        self.zone: int = drawn.zone[row]
         self.zone_name: int = chain.zone_name[self.zone]
         self.area: int = chain.zone_area[self.zone]
         self.under_way = 1
         self.outcome = "ended"
         self.units: tuple[Unit, ...] = NOBODY
         self.conveyor: Unit | None = None
-        chain.is_open[row] = 1
+        chain.open_cases[self.id] = self
+
+    @property
+    def home(self) -> Spot:
+        """Where the patient is."""
+        return Spot(self.chain.world.zone_place[self.zone], self.drawn.access_s[self.row])
 
     def begin(self) -> None:
         """Something more is under way."""
@@ -50,10 +57,14 @@ class Case:
             self.outcome = outcome
         self.under_way -= 1
         if self.under_way == 0:
-            chain = self.chain
-            write = chain.write
-            write((
-                chain.env._now, kinds.CLOSED, self.id, NULL, NULL, NULL, self.zone_name, NAN,
-                chain.names[self.outcome],
-            ))  # fmt: skip
-            chain.is_open[self.row] = 0
+            self.close(self.outcome)
+            del self.chain.open_cases[self.id]
+
+    def close(self, outcome: str) -> None:
+        """Write down that nothing more will happen."""
+        chain = self.chain
+        write = chain.write
+        write((
+            chain.env._now, kinds.CLOSED, self.id, NULL, NULL, NULL, self.zone_name, NAN,
+            chain.names[outcome],
+        ))  # fmt: skip

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.events import TASKS
 from emergency_sim.domain.incident import (
-    INCIDENT_COLUMNS,
     Disposition,
     Entry,
     IfNotPresented,
-    IncidentTable,
     Problem,
     SatelliteOutcome,
     Urgency,
@@ -20,7 +18,6 @@ from emergency_sim.policies import Destination, Patient
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import Amk
 from emergency_sim.simulation.board import Board
-from emergency_sim.simulation.case import Case
 from emergency_sim.simulation.environment import FOREVER, Environment
 from emergency_sim.simulation.legevakt import Clinic
 from emergency_sim.simulation.legevaktsentral import Legevaktsentral
@@ -31,8 +28,10 @@ from emergency_sim.simulation.satellite import Satellite
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from emergency_sim.domain.events import LogSink
     from emergency_sim.domain.streams import UniformLookup
     from emergency_sim.simulation.board import Request
+    from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.routes import Roads
     from emergency_sim.simulation.telephone import Centre
     from emergency_sim.simulation.unit import Unit
@@ -46,16 +45,6 @@ CODES = (
     "returning", "diverted", "conveyed", "not_conveyed", "assisted", "amk", "lvs", "doctor",
     "nurse", "booked", "professional", "informed",
 )  # fmt: skip
-
-
-class Columns:
-    """The table of incidents as lists; slots, because they are read all the time."""
-
-    __slots__ = tuple(INCIDENT_COLUMNS)
-
-    def __init__(self, incidents: IncidentTable) -> None:
-        for name in INCIDENT_COLUMNS:
-            setattr(self, name, incidents[name].tolist())
 
 
 class Codes:
@@ -96,22 +85,17 @@ class Place:
 class Chain:
     """Everything that lives during one replication.
 
-    ``columns`` holds the table of incidents as lists, which are quicker to read one by one;
-    ``is_open`` says by row of the table whether an incident has begun and not ended.
+    ``open_cases`` holds the incidents that have begun and not ended, by id, in order of beginning.
     """
 
-    def __init__(
-        self, world: World, incidents: IncidentTable, roads: Roads, lookup: UniformLookup
-    ) -> None:
+    def __init__(self, world: World, roads: Roads, lookup: UniformLookup, sink: LogSink) -> None:
         self.world = world
         self.roads = roads
         self.lookup = lookup
         self.env = Environment()
         self.names = Names()
-        self.recorder = Recorder(self.names)
+        self.recorder = Recorder(self.names, sink)
         self.write: Callable[[Any], None] = self.recorder.write
-        self.incidents = incidents
-        self.columns: Any = Columns(incidents)
         self.code: Any = Codes(self.names)
         self.zone_name = [self.names[z] for z in world.zone_ids]
         self.zone_area = world.zone_area
@@ -119,7 +103,7 @@ class Chain:
         self.last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
         self.calls = 0  # so far
         self._missions = 0
-        self.is_open = bytearray(len(incidents))
+        self.open_cases: dict[int, Case] = {}
         self.clinics = [Clinic(self, i, c) for i, c in enumerate(world.clinics)]
         self.satellites = [Satellite(self, s, self.clinics[s.clinic]) for s in world.satellites]
         self.amk = [Amk(self, c) for c in world.amk]
@@ -169,16 +153,13 @@ class Chain:
         """Return the name of the place where a unit stands after a mission."""
         return self._name_of.get(id(unit.at), NULL)
 
-    def problem(self, row: int) -> Problem:
+    @staticmethod
+    def problem(case: Case) -> Problem:
         """Return what is the matter."""
-        number: int = self.columns.problem[row]
+        number: int = case.drawn.problem[case.row]
         return PROBLEMS[number]
 
     # -- cases -------------------------------------------------------------------------------------
-
-    def under_way(self) -> list[int]:
-        """Return the rows of the incidents that have begun and not ended."""
-        return [row for row, is_open in enumerate(self.is_open) if is_open]
 
     def unserved(self, case: Case, why: str) -> None:
         """Nobody can help at this hour: written down, never silently dropped.
@@ -229,7 +210,7 @@ class Chain:
         """A patient is to be seen: at the satellite or at the legevakt, as the policy says."""
         satellite = self.satellite_for(case.area)
         if satellite is not None and satellite.reaches(case):
-            patient = Patient(urgency, self.problem(case.row))
+            patient = Patient(urgency, self.problem(case))
             if self.world.referral.to_satellite(
                 patient, takes_urgent=satellite.spec.takes_urgent, waiting=satellite.booked
             ):
@@ -239,7 +220,7 @@ class Chain:
         if clinic is None:
             self.unserved(case, "no clinic at this hour")
             return
-        self.env.start(clinic.travel(case, delay=self.columns.leave_home_s[case.row]))
+        self.env.start(clinic.travel(case, delay=case.drawn.leave_home_s[case.row]))
 
     def home_visit(self, case: Case, urgency: Urgency) -> None:
         """A visit is to be made: by the satellite's nurse with video, or by a doctor."""
@@ -265,10 +246,10 @@ class Chain:
             return
         clinic = self.clinics[index]
         case.begin()
-        home = Spot(self.world.zone_place[case.zone], self.columns.access_s[case.row])
+        home = case.home
         away = self.roads.expected("ambulance", self.env._now, clinic.spot, home)
         near = away <= self.world.rules.call_out_max_drive_s
-        if near and self.columns.doctor_goes[case.row]:
+        if near and case.drawn.doctor_goes[case.row]:
             self.env.start(clinic.goes_out(case, call_out=True))
         else:
             self.env.start(clinic.informed(case))
@@ -278,15 +259,15 @@ class Chain:
         satellite = self.satellite_for(case.area)
         if satellite is None or satellite.spec.first_response_s <= 0:
             return
-        home = Spot(self.world.zone_place[case.zone], self.columns.access_s[case.row])
+        home = case.home
         away = self.roads.expected("car", self.env._now, satellite.spot, home)
         if away <= satellite.spec.first_response_s:
             self.env.start(satellite.responds(case))
 
     def destination_of(self, request: Request, origin: Spot) -> Place | None:
         """Return where the patient is taken, as the destination policy says (assumption A24)."""
-        now, row = self.env._now, request.case.row
-        to_legevakt = bool(self.columns.to_legevakt[row]) and not request.from_clinic
+        now, case = self.env._now, request.case
+        to_legevakt = bool(case.drawn.to_legevakt[case.row]) and not request.from_clinic
         ways = self.roads.ways("ambulance", now)
         start, out = origin
         out *= ways.access_factor
@@ -298,12 +279,12 @@ class Chain:
                 seconds = self._seconds(now, origin, place.spot)
             options.append(new(Destination, (i, "hospital", seconds, functions)))
         if to_legevakt:
-            clinic = self.clinic_for(request.case.area)
+            clinic = self.clinic_for(case.area)
             if clinic is not None and any(d.on_duty for d in clinic.doctors):
                 seconds = self._seconds(now, origin, clinic.spot)
                 number = len(self._hospitals) + clinic.index
                 options.append(Destination(number, "legevakt", seconds, frozenset()))
-        patient = Patient(request.urgency, self.problem(row), to_legevakt)
+        patient = Patient(request.urgency, self.problem(case), to_legevakt)
         chosen = self.world.destination.choose(patient, options)
         return None if chosen is None else self._destinations[chosen]
 

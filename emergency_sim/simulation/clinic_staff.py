@@ -37,19 +37,19 @@ class Grant(NamedTuple):
 class Task:
     """A wish for a doctor, a nurse and a room at the same time; ordered by urgency, arrival and id."""
 
-    __slots__ = ("doctor", "grant", "key", "nurse", "nurse_given", "process", "room", "row")
+    __slots__ = ("case", "doctor", "grant", "key", "nurse", "nurse_given", "process", "room")
 
     def __init__(
         self,
         key: tuple[int, float, int],
-        row: int,
+        case: Case,
         *,
         doctor: str | None,
         nurse: bool = False,
         room: bool = False,
     ) -> None:
         self.key = key
-        self.row = row
+        self.case = case
         self.doctor = doctor  # None, "here", "anywhere" or "out"
         self.nurse = nurse
         self.room = room
@@ -163,16 +163,16 @@ class ClinicStaff:
         doctor.ends(chain.code.drive, NULL, self.name)
         self.finished(doctor)
 
-    def _comes_in(self, doctor: Person, row: int) -> Generator[Any, Any, None]:
+    def _comes_in(self, doctor: Person, case: Case) -> Generator[Any, Any, None]:
         chain = self._chain
         doctor.busy = True
         doctor.coming = True
-        doctor.begins(chain.code.drive, chain.columns.id[row], self.name)
-        yield chain.columns.doctor_leave_s[row]
+        doctor.begins(chain.code.drive, case.id, self.name)
+        yield case.drawn.doctor_leave_s[case.row]
         yield chain.roads.drive(
             "car", self._env._now, Spot(doctor.spec.home), self.spot, noise=1.0, ferry_u=0.5
         ).seconds
-        doctor.ends(chain.code.drive, chain.columns.id[row], self.name)
+        doctor.ends(chain.code.drive, case.id, self.name)
         doctor.coming = False
         doctor.present = True
         chain.write((
@@ -181,19 +181,19 @@ class ClinicStaff:
         self._note_manning()
         self.finished(doctor)
 
-    def expect(self, row: int, due: float) -> None:
+    def expect(self, case: Case, due: float) -> None:
         """A patient is on the way: a doctor who waits at home sets out in time."""
         self.due.append(due)
         if self._waited_for:
-            self._env.start(self._call_in(row, due))
+            self._env.start(self._call_in(case, due))
 
-    def _call_in(self, row: int, due: float) -> Generator[Any, Any, None]:
+    def _call_in(self, case: Case, due: float) -> Generator[Any, Any, None]:
         chain = self._chain
         homes = [d for d in self.doctors if d.at_home and d.on_duty]
         homes.sort(key=_is_backup)  # bakvakt last
         if not homes:
             return
-        lead = chain.columns.doctor_leave_s[row] + chain.roads.expected(
+        lead = case.drawn.doctor_leave_s[case.row] + chain.roads.expected(
             "car", self._env._now, Spot(homes[0].spec.home), self.spot
         )
         if due - lead > self._env._now:
@@ -201,7 +201,7 @@ class ClinicStaff:
         if not any(d.on_duty and (d.present or d.coming) for d in self.doctors):
             for doctor in homes:
                 if doctor.available and not doctor.present:
-                    self._env.start(self._comes_in(doctor, row))
+                    self._env.start(self._comes_in(doctor, case))
                     return
 
     def _note_manning(self) -> None:
@@ -312,7 +312,7 @@ class ClinicStaff:
         if where == "here":
             called = at_home or backup
             if called is not None and not any(d.coming for d in self.doctors):
-                self._env.start(self._comes_in(called, task.row))
+                self._env.start(self._comes_in(called, task.case))
             return None
         if where == "out":  # whoever is not needed at the site goes first
             return at_home or present or backup
@@ -321,7 +321,7 @@ class ClinicStaff:
     def documents(self, doctor: Person, case: Case) -> Generator[Any, Any, None]:
         """The doctor writes the journal after the patient; then he or she is free."""
         chain = self._chain
-        seconds = chain.columns.documentation_s[case.row]
+        seconds = case.drawn.documentation_s[case.row]
         if seconds > 0:
             doctor.begins(chain.code.documentation, case.id, self.name)
             yield seconds

@@ -14,7 +14,6 @@ from emergency_sim.simulation.call_outs import CallOuts
 from emergency_sim.simulation.clinic_staff import Task
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -37,9 +36,9 @@ class Clinic(CallOuts):
 
         Taxis and closing times: assumptions A42 and A30; when people leave home: assumption A43.
         """
-        chain, env, c = self._chain, self._env, self._chain.columns
+        chain, env, c = self._chain, self._env, case.drawn
         row = case.row
-        home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
+        home = case.home
         roads, closed = chain.roads, 0.0
         expected = roads.expected("car", env._now, home, self.spot)
         if expected == FOREVER:
@@ -51,7 +50,7 @@ class Clinic(CallOuts):
         if not c.own_car[row]:
             delay += chain.world.rules.taxi_wait_s
         delay = max(delay, closed)  # nobody leaves home while the ferry does not run
-        self.expect(row, env._now + delay + expected)
+        self.expect(case, env._now + delay + expected)
         due = self.due[-1]
         yield delay
         clinic = self
@@ -64,7 +63,7 @@ class Clinic(CallOuts):
                     chain.unserved(case, "no way to the clinic")
                     return
                 expected = roads.expected("car", env._now, home, clinic.spot)
-                clinic.expect(row, env._now + min(expected, DAY))
+                clinic.expect(case, env._now + min(expected, DAY))
                 due = clinic.due[-1]
                 chain.write((
                     env._now, kinds.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
@@ -90,7 +89,7 @@ class Clinic(CallOuts):
 
     def visit(self, case: Case, seconds_under_way: float) -> Generator[Any, Any, None]:
         """Reception by a nurse, the doctor, and where to from there (assumptions A28 and A29)."""
-        chain, env, c = self._chain, self._env, self._chain.columns
+        chain, env, c = self._chain, self._env, case.drawn
         write, code, row = chain.write, chain.code, case.row
         urgency: int = c.lvs_urgency[row]
         if urgency == NONE:
@@ -103,7 +102,7 @@ class Clinic(CallOuts):
         ))  # fmt: skip
         key = (urgency, arrived, case.id)
         if self.nurses and c.nurse_s[row] > 0 and urgency != ACUTE:
-            reception = Task(key, row, doctor=None, nurse=True)
+            reception = Task(key, case, doctor=None, nurse=True)
             grant = self.takes(reception) or (yield from self.waits(reception))
             nurse = None if grant is None else grant.nurse
             if nurse is not None:
@@ -126,7 +125,7 @@ class Clinic(CallOuts):
                 self._leaves(case, code.advice)
                 case.end("advice")
                 return
-        meeting = Task(key, row, doctor="here", nurse=urgency == ACUTE, room=True)
+        meeting = Task(key, case, doctor="here", nurse=urgency == ACUTE, room=True)
         grant = self.takes(meeting) or (yield from self.waits(meeting))
         if grant is None or grant.doctor is None:
             raise RuntimeError("a patient was given the floor without a doctor")

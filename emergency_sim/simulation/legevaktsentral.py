@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.incident import Disposition, Entry, Urgency
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import URGENCIES
-from emergency_sim.simulation.case import Case
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from emergency_sim.simulation.case import Case
 
 DISPOSITIONS: Final = tuple(Disposition)
 ADVICE, FASTLEGE = Disposition.ADVICE, Disposition.FASTLEGE
@@ -29,13 +30,13 @@ class Legevaktsentral(Centre):
 
     __slots__ = ()
 
-    def call_116117(self, row: int) -> Generator[Any, Any, None]:
+    def call_116117(self, case: Case) -> Generator[Any, Any, None]:
         """A patient, a relative or a health professional rings."""
         chain = self._chain
         line, priority = chain.code.line_116117, PRIORITY_116117
-        if chain.columns.entry[row] == PROFESSIONAL_LVS:
+        if case.drawn.entry[case.row] == PROFESSIONAL_LVS:
             line, priority = chain.code.line_professional, PRIORITY_PROFESSIONAL
-        return self._call(Case(chain, row), line, priority)
+        return self._call(case, line, priority)
 
     def transferred(self, case: Case) -> Generator[Any, Any, None]:
         """AMK hands over a caller who needs no ambulance."""
@@ -46,7 +47,7 @@ class Legevaktsentral(Centre):
         self, case: Case, line: int, priority: int, *, transferred: bool = False
     ) -> Generator[Any, Any, None]:
         """Answer, interview, decide; the operator is busy until that is written up (assumption A14)."""
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, env, c, row = self._chain, self._env, case.drawn, case.row
         answered = yield from self.rings(
             case, line, priority=priority, patience=c.patience_s[row], pickup=c.lvs_pickup_s[row],
             transferred=transferred,

@@ -1,4 +1,4 @@
-"""The log while it is written: one packed record an event."""
+"""The log while it is written: one packed record an event, handed on in pieces."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from emergency_sim.domain.events import LogSink
+
 NULL: Final = -1
 NAN: Final = float("nan")
+INFINITY: Final = float("inf")
 
 FORMATS: Final = (
     ("time_s", "d", "f8"),
@@ -53,7 +56,7 @@ class Names(dict[str, int]):
 
 
 class Recorder:
-    """Takes down events in the order in which they happen.
+    """Takes down events in the order in which they happen, and hands them on.
 
     Attributes
     ----------
@@ -63,44 +66,56 @@ class Recorder:
 
     Notes
     -----
-    An event is kept as the tuple itself, the cheapest thing to do when it happens; :meth:`pack` turns
-    what has come together into 54 bytes an event.
+    An event is kept as the tuple itself, the cheapest thing to do when it happens; :meth:`hand_on`
+    turns what has come together into columns and gives them to the sink.
     """
 
-    __slots__ = ("_data", "_rows", "names", "write")
+    __slots__ = ("_before", "_rows", "_sink", "_then", "names", "write")
 
-    def __init__(self, names: Names) -> None:
-        self._data = bytearray()
+    def __init__(self, names: Names, sink: LogSink) -> None:
         self._rows: list[tuple[Any, ...]] = []
         self.write: Callable[[tuple[Any, ...]], None] = self._rows.append
         self.names = names
+        self._sink = sink
+        self._then: Any = np.empty(0, ROW)  # held back, as is what was known before
+        self._before: Any = np.empty(0, ROW)
 
-    def pack(self) -> None:
-        """Make the events so far small; call it now and then during a long run."""
-        self._data += b"".join(starmap(_PACK, self._rows))
-        self._rows.clear()
+    def hand_on(self, beforehand: NDArray[Any], until: float = INFINITY) -> None:
+        """Give the sink all events of the milliseconds before ``until``; nothing earlier comes later.
 
-    def columns(self, beforehand: NDArray[Any]) -> EventColumns:
-        """Return the log; times are rounded to whole milliseconds.
+        Where a run is cut into pieces has thus no part in the log.
 
         Parameters
         ----------
         beforehand
-            Records of :data:`ROW` in order of time that were known without a run. Of one instant they
-            come first.
+            Further records of :data:`ROW` in order of time that were known without a run. Of one
+            millisecond they come first.
+        until
+            Seconds; all that happens before it has been written.
         """
-        self.pack()
-        rows: Any = np.frombuffer(self._data, ROW)
-        at = np.searchsorted(_ms(rows["time_s"]), _ms(beforehand["time_s"]))
+        packed = np.frombuffer(b"".join(starmap(_PACK, self._rows)), ROW)
+        self._rows.clear()
+        then, self._then = _parted(np.concatenate((self._then, packed)), until)
+        before, self._before = _parted(np.concatenate((self._before, beforehand)), until)
+        if not len(then) + len(before):
+            return
+        at = np.searchsorted(_ms(then["time_s"]), _ms(before["time_s"]))
         at += np.arange(len(at))
-        then = np.ones(len(rows) + len(beforehand), bool)
-        then[at] = False
+        others = np.ones(len(then) + len(before), bool)
+        others[at] = False
         # Whole records are moved as lumps of bytes: a tenth of the time of field by field.
-        merged: Any = np.empty(len(then), ROW)
+        merged: Any = np.empty(len(others), ROW)
         lumps = merged.view(_LUMP)
-        lumps[at], lumps[then] = beforehand.view(_LUMP), rows.view(_LUMP)
+        lumps[at], lumps[others] = before.view(_LUMP), then.view(_LUMP)
         columns = {name: np.ascontiguousarray(merged[name]) for name, _, _ in FORMATS}
-        return EventColumns(time_ms=_ms(columns.pop("time_s")), names=self.names.all(), **columns)
+        time_ms = _ms(columns.pop("time_s"))
+        self._sink.take(EventColumns(time_ms=time_ms, names=self.names.all(), **columns))
+
+
+def _parted(rows: NDArray[Any], until: float) -> tuple[Any, Any]:
+    """Return the records before the millisecond of ``until``, and the others."""
+    at = len(rows) if until == INFINITY else int(_ms(rows["time_s"]).searchsorted(_ms(until)))
+    return rows[:at], rows[at:].copy()
 
 
 def _ms(seconds: Any) -> NDArray[np.int64]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
+from emergency_sim.domain.events import KeptLog
+from emergency_sim.domain.incident import IncidentTable
 from emergency_sim.domain.units import DAY, HOUR
-from emergency_sim.simulation import kinds
 from emergency_sim.simulation.beginnings import Beginnings
 from emergency_sim.simulation.chain import Chain
-from emergency_sim.simulation.recorder import NAN, NULL
+from emergency_sim.simulation.drawn import stretches
 from emergency_sim.simulation.routes import Roads
 
 if TYPE_CHECKING:
-    from emergency_sim.domain.events import EventColumns
-    from emergency_sim.domain.incident import IncidentTable
+    from collections.abc import Iterable
+
+    from emergency_sim.domain.events import EventColumns, LogSink
     from emergency_sim.domain.streams import UniformLookup
     from emergency_sim.simulation.world import World
 
@@ -22,57 +24,91 @@ GRACE_DAYS = 3
 
 
 def run(
-    world: World, incidents: IncidentTable, lookup: UniformLookup, roads: Roads | None = None
+    world: World,
+    incidents: IncidentTable | Iterable[IncidentTable],
+    lookup: UniformLookup,
+    roads: Roads | None = None,
 ) -> EventColumns:
-    """Play all incidents against the world and return the event log.
+    """Play all incidents against the world and return the whole event log.
+
+    Parameters
+    ----------
+    world, incidents, lookup, roads
+        As in :func:`play`.
+
+    Returns
+    -------
+    EventColumns
+        Every event in order of time.
+    """
+    kept = KeptLog()
+    play(world, incidents, lookup, kept, roads)
+    return kept.log()
+
+
+def play(
+    world: World,
+    incidents: IncidentTable | Iterable[IncidentTable],
+    lookup: UniformLookup,
+    sink: LogSink,
+    roads: Roads | None = None,
+    *,
+    piece_s: float = DAY,
+) -> None:
+    """Play all incidents against the world and give the events to ``sink``, piece by piece.
+
+    The run ends when every counted incident has ended; at the latest 3 days after the last demand, and
+    what is open then is closed as ``open_at_end``.
 
     Parameters
     ----------
     world
         The compiled scenario.
     incidents
-        The drawn table; nothing in it is changed.
+        The drawn table, or one table after the other in order of time (each is asked for when the one
+        before is used up, so a long year never lies in memory); nothing in them is changed.
     lookup
         Uniforms for what depends on the path (R6).
+    sink
+        Takes the events in order of time.
     roads
         Ways kept from an earlier replication of the same scenario, or None.
-
-    Returns
-    -------
-    EventColumns
-        Every event in order of time. The run ends when every counted incident has ended; at the
-        latest 3 days after the last demand, and what is open then is closed as ``open_at_end``.
+    piece_s
+        Seconds of the run that are kept as Python objects at a time; the log does not depend on it.
     """
+    tables = (incidents,) if isinstance(incidents, IncidentTable) else incidents
     collecting = gc.isenabled()
     gc.disable()  # ended processes leave no cycles: the collector would search in vain
     try:
-        return _run(world, incidents, lookup, roads)
+        _play(world, tables, lookup, sink, roads, piece_s)
     finally:
         if collecting:
             gc.enable()
 
 
-def _run(
-    world: World, incidents: IncidentTable, lookup: UniformLookup, roads: Roads | None
-) -> EventColumns:
+def _play(
+    world: World,
+    incidents: Iterable[IncidentTable],
+    lookup: UniformLookup,
+    sink: LogSink,
+    roads: Roads | None,
+    piece_s: float,
+) -> None:
     roads = Roads(world) if roads is None else roads.at_season(world)
-    chain = Chain(world, incidents, roads, lookup)
-    env, horizon = chain.env, world.horizon
+    chain = Chain(world, roads, lookup, sink)
+    env, horizon, recorder = chain.env, world.horizon, chain.recorder
     chain.open()
-    began = Beginnings(chain)
+    began = Beginnings(chain, stretches(incidents, piece_s))
     env.start(began.arrivals())
     until = 0.0
     while until < horizon.window_end_s:
-        until = min(until + DAY, horizon.window_end_s)
+        until = min(until + piece_s, horizon.window_end_s)
         env.run_to(until)
-        chain.recorder.pack()
-    counted = chain.under_way()
-    while any(chain.is_open[row] for row in counted) and until < horizon.end_s + GRACE_DAYS * DAY:
+        recorder.hand_on(began.rows(), until)
+    counted = set(chain.open_cases)
+    while not counted.isdisjoint(chain.open_cases) and until < horizon.end_s + GRACE_DAYS * DAY:
         until += HOUR
         env.run_to(until)
-    for row in chain.under_way():
-        chain.write((
-            env._now, kinds.CLOSED, chain.columns.id[row], NULL, NULL, NULL,
-            chain.zone_name[chain.columns.zone[row]], NAN, chain.names["open_at_end"],
-        ))  # fmt: skip
-    return chain.recorder.columns(began.rows())
+    for case in chain.open_cases.values():
+        case.close("open_at_end")
+    recorder.hand_on(began.rows())

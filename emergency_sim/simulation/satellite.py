@@ -92,7 +92,7 @@ class Satellite:
         self._review()
 
     def _ask_nurse(self, case: Case, urgency: int) -> Generator[Any, Any, Person]:
-        task = Task((urgency, self._env._now, case.id), case.row, doctor=None, nurse=True)
+        task = Task((urgency, self._env._now, case.id), case, doctor=None, nurse=True)
         insort(self._queue, task)
         self._review()
         if task.nurse_given is None:
@@ -105,10 +105,10 @@ class Satellite:
 
     def patient(self, case: Case, urgency: int) -> Generator[Any, Any, None]:
         """Come to the satellite, see the nurse, perhaps the doctor on video, perhaps be sent on."""
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, env, c, row = self._chain, self._env, case.drawn, case.row
         write, code = chain.write, chain.code
         self.booked += 1
-        home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
+        home = case.home
         delay = c.leave_home_s[row]
         if not c.own_car[row]:
             delay += chain.world.rules.taxi_wait_s
@@ -142,7 +142,7 @@ class Satellite:
 
     def _sent_on(self, case: Case) -> Generator[Any, Any, None]:
         """Drive on to the clinic that serves the area now, and be seen there."""
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, env, c, row = self._chain, self._env, case.drawn, case.row
         clinic = chain.clinic_for(case.area) or self.clinic
         chain.write((
             env._now, kinds.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
@@ -158,7 +158,7 @@ class Satellite:
             "car", env._now, self.spot, clinic.spot, noise=c.car_noise[row],
             ferry_u=chain.lookup(case.id, Purpose.SENT_ON, 0),
         )  # fmt: skip
-        clinic.expect(row, env._now + leg.seconds)
+        clinic.expect(case, env._now + leg.seconds)
         due = clinic.due[-1]
         chain.write((
             env._now, kinds.SETS_OUT, case.id, NULL, NULL, clinic.name, self.name, leg.seconds,
@@ -172,7 +172,7 @@ class Satellite:
         self, case: Case, nurse: Person, outcome: SatelliteOutcome, place: int
     ) -> Generator[Any, Any, None]:
         """The nurse's work with the patient, the video doctor joining at its end (assumption A34)."""
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, env, c, row = self._chain, self._env, case.drawn, case.row
         write, code = chain.write, chain.code
         write((
             env._now, kinds.SATELLITE_NURSE_STARTS, case.id, NULL, NULL, nurse.actor,
@@ -187,7 +187,7 @@ class Satellite:
             ))  # fmt: skip
             clinic = chain.video_clinic(case.area, self.clinic)
             key = (c.lvs_urgency[row], env._now, case.id)
-            doctor = yield from clinic.doctor_for(Task(key, row, doctor="anywhere"))
+            doctor = yield from clinic.doctor_for(Task(key, case, doctor="anywhere"))
             write((
                 env._now, kinds.VIDEO_STARTS, case.id, NULL, NULL, doctor.actor, place, NAN, NULL,
             ))  # fmt: skip
@@ -208,11 +208,11 @@ class Satellite:
 
     def home_visit(self, case: Case, urgency: int) -> Generator[Any, Any, None]:
         """The nurse visits the patient at home with the doctor on video; the satellite is closed."""
-        chain, c, row = self._chain, self._chain.columns, case.row
+        chain = self._chain
         place = chain.zone_name[case.zone]
         self.booked += 1
         nurse = yield from self._ask_nurse(case, urgency)
-        home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
+        home = case.home
         yield from self._out(nurse, case, home, chain.code.home_visit)
         yield from self._together(case, nurse, SatelliteOutcome.NURSE_AND_VIDEO, place)
         yield from self._back(nurse, case, home)
@@ -222,14 +222,14 @@ class Satellite:
 
     def responds(self, case: Case) -> Generator[Any, Any, None]:
         """The nurse drives to an acute incident until the ambulance takes over (assumption A35)."""
-        chain, c, row = self._chain, self._chain.columns, case.row
+        chain, c, row = self._chain, case.drawn, case.row
         nurse = next((n for n in self.nurses if n.available and not n.leaving), None)
         if nurse is None or self._queue:
             return
         nurse.busy = True
         case.begin()
         place = chain.zone_name[case.zone]
-        home = Spot(chain.world.zone_place[case.zone], c.access_s[row])
+        home = case.home
         yield from self._out(nurse, case, home, chain.code.first_response)
         nurse.begins(chain.code.first_response, case.id, place)
         yield c.on_scene_s[row]
@@ -239,7 +239,7 @@ class Satellite:
         self._free(nurse)
 
     def _out(self, nurse: Person, case: Case, to: Spot, why: int) -> Generator[Any, Any, None]:
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, env, c, row = self._chain, self._env, case.drawn, case.row
         nurse.out = True
         chain.write((
             env._now, kinds.SATELLITE_CLOSES, case.id, NULL, NULL, self.name, self.name, NAN, why,
@@ -260,7 +260,7 @@ class Satellite:
         ))  # fmt: skip
 
     def _back(self, nurse: Person, case: Case, home: Spot) -> Generator[Any, Any, None]:
-        chain, env, c, row = self._chain, self._env, self._chain.columns, case.row
+        chain, env, c, row = self._chain, self._env, case.drawn, case.row
         nurse.begins(chain.code.drive, case.id, self.name)
         yield chain.roads.opens("car", env._now, home, self.spot)
         leg = chain.roads.drive(
@@ -281,5 +281,5 @@ class Satellite:
     def reaches(self, case: Case) -> bool:
         """Whether there is a way between the satellite and the patient at this hour."""
         chain = self._chain
-        home = Spot(chain.world.zone_place[case.zone], chain.columns.access_s[case.row])
+        home = case.home
         return chain.roads.expected("car", self._env._now, self.spot, home) < FOREVER

@@ -163,7 +163,7 @@ class Centre:
             ))  # fmt: skip
             if not self._again(case, attempt, transferred=transferred):
                 return None
-            pause = chain.columns.redial_s[case.row]
+            pause = case.drawn.redial_s[case.row]
             write((now, kinds.REDIALS, case.id, NULL, NULL, self.name, NULL, pause, NULL))
             yield pause
         return None
@@ -172,7 +172,7 @@ class Centre:
         """Return whether the caller rings again: one either is such a caller or not, then by chance."""
         chain = self._chain
         if attempt == 0:
-            return bool(chain.columns.redials[case.row])
+            return bool(case.drawn.redials[case.row])
         ordinal = attempt + (1 + MOST_REDIALS if transferred else 0)
         return chain.lookup(case.id, Purpose.REDIAL, ordinal) < chain.world.rules.redials_again
 

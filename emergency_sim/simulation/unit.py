@@ -192,8 +192,9 @@ class Unit:
 
         The first unit at the scene that can conveys, others assist (assumptions A22 and A23).
         """
-        chain, env, c = self._chain, self._env, self._chain.columns
+        chain, env = self._chain, self._env
         case, mission = request.case, request.mission
+        c = case.drawn
         row, zone = case.row, chain.zone_name[case.zone]
         write = chain.write
         if self.request is not request:  # taken off in the instant of the alarm
@@ -247,7 +248,7 @@ class Unit:
             request.ordinal > 0
         ):  # a further crew for the same incident: its columns are used up (R6)
             return self._expected_turnout()
-        c, row = self._chain.columns, request.case.row
+        c, row = request.case.drawn, request.case.row
         first = request.slot == 0
         if self.spec.crew_at_home:
             return float(c.turnout_home_s[row] if first else c.turnout2_home_s[row])
@@ -264,7 +265,7 @@ class Unit:
         )
 
     def _leg_to(self, request: Request, position: Position | None) -> Leg:
-        chain, now, c = self._chain, self._env._now, self._chain.columns
+        chain, now, c = self._chain, self._env._now, request.case.drawn
         row = request.case.row
         if request.ordinal == 0:
             noise = c.drive_noise[row] if request.slot == 0 else c.drive2_noise[row]
@@ -300,8 +301,8 @@ class Unit:
 
     def _convey(self, request: Request) -> Generator[Any, Any, int]:
         """Take the patient to the destination and hand over; gives the outcome's code."""
-        chain, env, c = self._chain, self._env, self._chain.columns
-        case, row, write = request.case, request.case.row, chain.write
+        chain, env, case = self._chain, self._env, request.case
+        c, row, write = case.drawn, case.row, chain.write
         destination = chain.destination_of(request, self.at)
         if destination is None:
             return int(chain.code.not_conveyed)
@@ -325,7 +326,7 @@ class Unit:
         clinic = destination.clinic
         due = env._now + leg.seconds
         if clinic is not None:
-            clinic.expect(row, due)
+            clinic.expect(case, due)
         yield leg.seconds
         if clinic is not None:
             clinic.due.remove(due)
