@@ -19,12 +19,15 @@ from emergency_sim.analysis.groups import ORDER
 from emergency_sim.analysis.incident_table import AREA_CLASSES, URGENCIES
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.pooling import COMMON, Estimates, common_estimates, estimates
-from emergency_sim.analysis.statistics import RESAMPLES, holm, resample_weights
+from emergency_sim.analysis.ranking import rank
+from emergency_sim.analysis.statistics import ALPHA, RESAMPLES, holm, resample_weights
+from emergency_sim.domain.indicators import Aggregation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from emergency_sim.analysis.pooling import ScenarioKpis
+    from emergency_sim.analysis.ranking import Ranking
     from emergency_sim.analysis.replication import Key
 
 MOST_PRIMARY: Final = 8
@@ -74,10 +77,12 @@ def compare(
     }
     found: list[Pair] = []
     overlaps = []
+    structures = {id(b): [(b, of_bases[id(b)])] for b in base_of.values()}
     for variant in variants:
         base = base_of[variant.scenario]
         of_base = of_bases[id(base)]
         of_variant = estimates(variant, weights, few=few, primary=family)
+        structures[id(base)].append((variant, of_variant))
         overlap, shared = _overlap(base, variant)
         overlaps.append(overlap)
         _merge(of_variant, common_estimates(variant, shared, weights[:few]))
@@ -94,7 +99,41 @@ def compare(
     adjusted = holm([1.0 if p.sure is None else p.sure.p for p in tested])
     for pair, p in zip(tested, adjusted, strict=True):
         pair.p_holm = None if pair.sure is None else p
-    return Comparison(rows=tuple(p.row(p.key in family) for p in found), overlaps=tuple(overlaps))
+    open_tests = sum(p >= ALPHA for p in adjusted)
+    return Comparison(
+        rows=tuple(p.row(p.key in family, open_tests) for p in found),
+        overlaps=tuple(overlaps),
+        rankings=_rankings(primary, list(structures.values()), replications),
+    )
+
+
+def _rankings(
+    primary: Sequence[tuple[str, str, str]],
+    structures: Sequence[Sequence[tuple[ScenarioKpis, Estimates]]],
+    replications: int,
+) -> tuple[Ranking, ...]:
+    """Return the rankings of each primary indicator, of structures in the same named groups."""
+    out = []
+    for kpi, kind, group in dict.fromkeys(primary):
+        key = (KPIS[kpi].name, kind, group)
+        together = structures if kind == ORDER[0] else [_all_together(structures)]
+        for one in together:
+            if len(one) < 3:  # with one variant there is nothing to choose
+                continue
+            exact = None
+            if KPIS[kpi].indicator.aggregation is Aggregation.EXACT:
+                exact = [s.exact.get(key, float("nan")) for s, _ in one]
+            ranking = rank(key, [(s.scenario, e) for s, e in one], replications, exact=exact)
+            if ranking is not None:
+                out.append(ranking)
+    return tuple(out)
+
+
+def _all_together(
+    structures: Sequence[Sequence[tuple[ScenarioKpis, Estimates]]],
+) -> list[tuple[ScenarioKpis, Estimates]]:
+    """Return base and variants once; bases differ in their named groups only."""
+    return [structures[0][0], *(one for some in structures for one in some[1:])]
 
 
 def summary(scenario: ScenarioKpis, *, key: str = "", resamples: int = RESAMPLES) -> Comparison:

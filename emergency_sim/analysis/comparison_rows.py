@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.statistics import FEWEST, Precision, precision
+from emergency_sim.analysis.more_replications import replications_to_tell
+from emergency_sim.analysis.statistics import ALPHA, FEWEST, Precision, precision
 from emergency_sim.analysis.verdict import (
     IF_ASSUMED,
     NO_DIRECTION,
@@ -20,14 +21,21 @@ from emergency_sim.analysis.verdict import (
 from emergency_sim.domain.indicators import Aggregation, Indicator
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from emergency_sim.analysis.pooling import Estimates, ScenarioKpis
+    from emergency_sim.analysis.ranking import Ranking
     from emergency_sim.analysis.replication import Key
 
 JSON_FIELDS: Final = (
     "kpi", "group_kind", "group", "unit", "better", "variant_id", "base", "variant", "difference",
     "ci_low", "ci_high", "p_holm", "n", "verdict", "note", "reason",
+)  # fmt: skip
+_FLOATS: Final = (
+    "base", "variant", "difference", "ci_low", "ci_high", "p_holm", "spread_low", "spread_high",
+    "range_low", "range_high", "same_sign", "agree",
 )  # fmt: skip
 
 
@@ -56,6 +64,17 @@ class ComparisonRow:
     spread_low, spread_high
         5th and 95th percentile over single replications of the difference (of the value, in a table
         of one scenario): the spread of single periods, not the precision of the mean (R22).
+    range_low, range_high
+        5th and 95th percentile of the difference over draws of the assumed parameters (R22); None:
+        not studied.
+    same_sign, draws
+        Share of these draws with the sign of the difference, and how many there are.
+    as_given, agree
+        Verdict with the parameters as given, where too few of the draws agree with it, and their
+        share; then ``verdict`` is ``cannot_tell``.
+    more
+        Where the verdict is ``cannot_tell`` for chance: how many more replications would tell, with
+        80 % chance, if the difference is as estimated; None: no number that anybody would run.
     """
 
     kpi: str
@@ -76,6 +95,13 @@ class ComparisonRow:
     reason: str | None
     spread_low: float | None
     spread_high: float | None
+    range_low: float | None = None
+    range_high: float | None = None
+    same_sign: float | None = None
+    draws: int | None = None
+    as_given: str | None = None
+    agree: float | None = None
+    more: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the row of the contract's JSON."""
@@ -94,16 +120,33 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Rows in the order of the report, and how far the scenarios have the same incidents."""
+    """Rows in the order of the report, and how far the scenarios have the same incidents.
+
+    Parameters
+    ----------
+    rows, overlaps
+        By variant.
+    rankings
+        Base and variants from best to worst in each primary indicator; from two variants on.
+    """
 
     rows: tuple[ComparisonRow, ...]
     overlaps: tuple[Overlap, ...]
+    rankings: tuple[Ranking, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """Return the rows as a frame (comparison.parquet)."""
-        import pandas as pd
+        return row_frame(self.rows)
 
-        return pd.DataFrame([asdict(row) for row in self.rows])
+
+def row_frame(rows: Iterable[ComparisonRow]) -> pd.DataFrame:
+    """Return rows as a frame; columns without any value keep their kind."""
+    import pandas as pd
+
+    frame = pd.DataFrame([asdict(row) for row in rows])
+    whole = ("n", "draws", "more")
+    kinds = dict.fromkeys(_FLOATS, "float64") | dict.fromkeys(whole, "Int64")
+    return frame.astype({name: kind for name, kind in kinds.items() if name in frame})
 
 
 @dataclass(slots=True)
@@ -121,9 +164,18 @@ class Pair:
     reason: str | None
     spread: tuple[float | None, float | None]
     p_holm: float | None = None
+    replications: int = 0
 
-    def row(self, primary: bool) -> ComparisonRow:
-        """Return the finished row."""
+    def row(self, primary: bool, open_tests: int = 1) -> ComparisonRow:
+        """Return the finished row.
+
+        Parameters
+        ----------
+        primary
+            In the family.
+        open_tests
+            Tests of the family that show no difference yet: Holm's divisor for the next one.
+        """
         difference = self.variant - self.base
         words = ["primary" if primary else "exploratory"]
         judged: Verdict | None = None
@@ -133,6 +185,16 @@ class Pair:
             judged = certain_verdict(self.indicator, difference)
         elif self.sure is not None:
             judged = verdict(self.indicator, difference, self.sure, self.p_holm)
+        more = None
+        if judged is Verdict.CANNOT_TELL and self.sure is not None:
+            needed = replications_to_tell(
+                difference,
+                self.sure.error,
+                self.replications,
+                self.indicator.relevant_difference,
+                alpha=ALPHA if self.p_holm is None else ALPHA / max(open_tests, 1),
+            )
+            more = None if needed is None else needed - self.replications
         if judged is not None and judged is not Verdict.CANNOT_TELL:
             words.append(IF_ASSUMED)
         reasons = [self.reason] if self.reason else []
@@ -161,6 +223,7 @@ class Pair:
             reason="; ".join(reasons) or None,
             spread_low=self.spread[0],
             spread_high=self.spread[1],
+            more=more,
         )
 
 
@@ -197,6 +260,7 @@ def pair_of(
     fewest = max if indicator.aggregation is Aggregation.TOTAL else min
     n = fewest(a.n.get(key, 0), b.n.get(key, 0))
     pair = Pair(key, indicator, variant.scenario, *values, n, "", None, None, (None, None))
+    pair.replications = replications
     pair.reason = _missing(*values)
     if pair.reason is not None:
         return pair

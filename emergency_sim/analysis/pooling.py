@@ -93,6 +93,61 @@ def estimates(
     return out
 
 
+def estimates_of(scenario: ScenarioKpis, key: Key, weights: NDArray[Any] | None) -> Estimates:
+    """Return the estimate of one key of a scenario, and its draws.
+
+    Parameters
+    ----------
+    scenario
+        Of its replications the first ``weights.shape[1]`` are used, all without weights.
+    key
+        Of an indicator with chance; of one without, nothing is returned.
+    weights
+        Resamples (resamples, replications); None: no draws.
+    """
+    out = Estimates()
+    indicator = KPIS[key[0]].indicator
+    replications = scenario.replications[: None if weights is None else weights.shape[1]]
+    chosen = np.zeros((0, len(replications))) if weights is None else weights
+    if indicator.aggregation is Aggregation.EXACT:
+        return out
+    if indicator.aggregation is not Aggregation.QUANTILE:
+        if any(key in r.ratios for r in replications):
+            table = np.array([[r.ratios.get(key, (0.0, 0.0, 0.0))] for r in replications])
+            _add_ratios(out, [key], table, chosen)
+        return out
+    assert indicator.quantile is not None
+    sample = pooled_groups([r.samples[key[0]] for r in replications], only=key[1:])
+    if sample:
+        _add_quantile(out, key, indicator.quantile, sample[key[1], key[2]], chosen)
+    return out
+
+
+def single_values(scenario: ScenarioKpis, key: Key) -> NDArray[np.float64]:
+    """Return the value of each replication by itself, NaN where there is none.
+
+    The mean of these is not the pooled indicator (R21): of a median it is the mean of medians.
+
+    Parameters
+    ----------
+    scenario
+        All its replications.
+    key
+        Indicator, kind of group, group; without chance: the same value for each.
+    """
+    if KPIS[key[0]].indicator.aggregation is Aggregation.EXACT:
+        return np.full(len(scenario.replications), scenario.exact.get(key, np.nan))
+    found = estimates_of(scenario, key, None)
+    return np.asarray(found.single.get(key, np.full(len(scenario.replications), np.nan)), "float64")
+
+
+def pooled_value(scenario: ScenarioKpis, key: Key) -> float:
+    """Return the indicator over all replications (R21), NaN if nobody is in the group."""
+    if KPIS[key[0]].indicator.aggregation is Aggregation.EXACT:
+        return scenario.exact.get(key, float("nan"))
+    return estimates_of(scenario, key, None).value.get(key, float("nan"))
+
+
 def common_estimates(
     scenario: ScenarioKpis, shared: Sequence[NDArray[Any]], weights: NDArray[Any]
 ) -> Estimates:
@@ -123,14 +178,26 @@ def common_estimates(
     return out
 
 
-def pooled_groups(samples: Sequence[Sample]) -> dict[tuple[str, str], Pooled]:
-    """Return the observations of all replications by (kind of group, group)."""
+def pooled_groups(
+    samples: Sequence[Sample], only: tuple[str, ...] = ()
+) -> dict[tuple[str, str], Pooled]:
+    """Return the observations of all replications by (kind of group, group).
+
+    Parameters
+    ----------
+    samples
+        One a replication.
+    only
+        Kind of group and group; empty: all.
+    """
     values = np.concatenate([s.values for s in samples])
     replication = np.repeat(np.arange(len(samples)), [len(s.values) for s in samples])
     order = np.argsort(values, kind="stable")
     values, replication = values[order], replication[order]
     out: dict[tuple[str, str], Pooled] = {}
     for kind, groupings in samples[0].groups.items():
+        if only and kind != only[0]:
+            continue
         for position, first in enumerate(groupings):
             parts = [s.groups[kind][position] for s in samples]
             if any(p.labels != first.labels for p in parts):
@@ -139,6 +206,8 @@ def pooled_groups(samples: Sequence[Sample]) -> dict[tuple[str, str], Pooled]:
             by_group = np.argsort(codes, kind="stable")
             ends = np.searchsorted(codes[by_group], np.arange(len(first.labels) + 1))
             for i, label in enumerate(first.labels):
+                if only and label != only[1]:
+                    continue
                 own = by_group[ends[i] : ends[i + 1]]
                 out[kind, label] = Pooled(values[own], replication[own])
     return out
@@ -158,7 +227,7 @@ def _add_quantile(
     out.n[key] = n
     out.value[key] = sample.quantile(q)
     out.single[key] = sample.by_replication(q, weights.shape[1])
-    if n >= FEWEST:
+    if n >= FEWEST and len(weights):
         out.draws[key] = sample.draws(q, weights)
 
 

@@ -176,7 +176,7 @@ class Pooled:
         return np.asarray(out)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Precision:
     """How sure an estimate is.
 
@@ -188,6 +188,8 @@ class Precision:
         90 % interval, for the two one-sided tests of equivalence.
     p
         Two-sided p value of no difference.
+    error
+        Standard error.
     """
 
     low: float
@@ -195,6 +197,7 @@ class Precision:
     low90: float
     high90: float
     p: float
+    error: float
 
 
 def precision(estimate: float, draws: NDArray[Any], replications: int) -> Precision | None:
@@ -217,18 +220,24 @@ def precision(estimate: float, draws: NDArray[Any], replications: int) -> Precis
     error = float(np.std(finite, ddof=1)) * float(np.sqrt(replications / (replications - 1)))
     freedom = replications - 1
     wide, narrow = (
-        _t_quantile(freedom, 1 - (1 - LEVEL) / 2) * error,
-        _t_quantile(freedom, LEVEL) * error,
+        t_quantile(freedom, 1 - (1 - LEVEL) / 2) * error,
+        t_quantile(freedom, LEVEL) * error,
     )
     distance = abs(estimate) / error if error > 0 else (np.inf if estimate else 0.0)
     p = 2 * float(stdtr(freedom, -distance))
     return Precision(
-        estimate - wide, estimate + wide, estimate - narrow, estimate + narrow, min(p, 1.0)
+        low=estimate - wide,
+        high=estimate + wide,
+        low90=estimate - narrow,
+        high90=estimate + narrow,
+        p=min(p, 1.0),
+        error=error,
     )
 
 
 @cache
-def _t_quantile(freedom: int, probability: float) -> float:
+def t_quantile(freedom: int, probability: float) -> float:
+    """Return a quantile of Student's t."""
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, probability))

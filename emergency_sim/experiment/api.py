@@ -11,6 +11,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
+from emergency_sim.analysis.comparison_rows import row_frame
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.warm_up import warm_up_check
@@ -260,11 +261,7 @@ def compare(
             "ks_test": [test.to_json() for test in found.ks_tests],
             "warm_up": found.warm_up.to_json(),
         }  # fmt: skip
-        import pandas as pd
-
-        table = pd.DataFrame([{**row.to_json(), "spread_low": row.spread_low,
-                               "spread_high": row.spread_high} for row in found.rows])  # fmt: skip
-        store.write_frame(table, staging.folder / "comparison.parquet")
+        store.write_frame(row_frame(found.rows), staging.folder / "comparison.parquet")
         plan = Plan(scenarios=found.scenarios, replications=found.replications)
         results = _publish(place, manifest, plan)
     return Comparison(results=results, findings=found)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
     from emergency_sim.analysis.no_increase import KsTest
+    from emergency_sim.analysis.ranking import Ranking
     from emergency_sim.analysis.replication import Key
     from emergency_sim.analysis.warm_up import WarmUpCheck
     from emergency_sim.experiment.groups import SharedGroups
@@ -103,6 +104,8 @@ class Findings:
         KS' test of each variant in each staffing (R17).
     warm_up
         Whether the warm-up was long enough in base and variants (R19).
+    rankings
+        Structures from best to worst in each primary indicator, from two variants on (R24).
     """
 
     rows: tuple[ComparisonRow, ...]
@@ -115,6 +118,7 @@ class Findings:
     counts: dict[str, int]
     ks_tests: tuple[KsTest, ...]
     warm_up: WarmUpCheck
+    rankings: tuple[Ranking, ...] = ()
 
 
 def compare_scenarios(
@@ -218,6 +222,7 @@ def compare_scenarios(
         counts=counts,
         ks_tests=ks_tests(rows, {s.id: duty_rates(s) for s in everything}, base.id),
         warm_up=check,
+        rankings=found.rankings,
     )
 
 

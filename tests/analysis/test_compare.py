@@ -291,8 +291,9 @@ def indicator(better: Better) -> Indicator:
 def test_verdicts(difference: float, half95: float, p: float | None, expected: Verdict) -> None:
     half90 = half95 * 1.645 / 1.96
     sure = Precision(
-        difference - half95, difference + half95, difference - half90, difference + half90, 0.01
-    )
+        low=difference - half95, high=difference + half95, low90=difference - half90,
+        high90=difference + half90, p=0.01, error=half95 / 1.96,
+    )  # fmt: skip
     assert verdict(indicator(Better.LOWER), difference, sure, p) is expected
     if expected in (Verdict.BETTER, Verdict.WORSE):
         assert verdict(indicator(Better.NEITHER), difference, sure, p) is None
