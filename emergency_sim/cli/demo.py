@@ -47,9 +47,9 @@ def demo(
         sets=tuple(sets or ()), lang=lang,
     )  # fmt: skip
     if not options.faults():
-        from emergency_sim.experiment.executors import job_count, warm_up
+        from emergency_sim.experiment.executors import Workers, warm_up
 
-        warm_up(job_count(jobs))
+        warm_up(Workers.of(jobs))
     base, *variants = load_all([BASE, *VARIANTS], options)
     from emergency_sim.cli.extras import write_extras
     from emergency_sim.cli.terminal import progress

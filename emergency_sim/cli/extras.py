@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emergency_sim.experiment.executors import job_count, run_all
+from emergency_sim.experiment.executors import Workers, run_all
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
 from emergency_sim.report.map_marks import MapPlace, short_name
@@ -53,7 +53,7 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
         )
     ]
     if drawings:
-        run_all(draw_one, drawings, min(job_count(jobs), len(drawings)), lambda *_: None)
+        run_all(draw_one, drawings, Workers.of(jobs), lambda *_: None)
     return [path for drawing in drawings for path in drawing.paths]
 
 

@@ -86,6 +86,24 @@ class NotPossibleError(RuntimeError):
     """What was asked for cannot be done with these data or rules (exit code 3)."""
 
 
+class UnfinishedError(RuntimeError):
+    """A run could not go on (exit code 1); what is finished is kept.
+
+    Parameters
+    ----------
+    message
+        What happened, and what to do about it.
+    done, missing
+        Units of work that are finished, and those that are not.
+    """
+
+    def __init__(self, message: str, *, done: int, missing: int) -> None:
+        self.message = message
+        self.done = done
+        self.missing = missing
+        super().__init__(message)
+
+
 def nearest_word(word: object, known: Iterable[str]) -> str | None:
     """Return the known word that ``word`` was probably meant to be.
 

@@ -19,7 +19,7 @@ from emergency_sim.experiment import provenance, store
 from emergency_sim.experiment.comparison import CompareOptions, Findings, compare_scenarios
 from emergency_sim.experiment.compile import compile_scenario
 from emergency_sim.experiment.duty_costs import with_crews_and_rates
-from emergency_sim.experiment.executors import job_count
+from emergency_sim.experiment.executors import Workers
 from emergency_sim.experiment.manifest import manifest_of, search_result
 from emergency_sim.experiment.results import Results, kpi_frame, read_scenario
 from emergency_sim.experiment.runner import Plan, carry_out
@@ -168,7 +168,7 @@ def simulate(
         results.kpis
     """
     chosen = with_run(as_scenario(scenario), replications=replications, days=days, seed=seed)
-    workers = job_count(jobs)
+    workers = Workers.of(jobs)
     started = time.perf_counter()
     compiled = compile_scenario(chosen)
     with _Place(out) as place:
@@ -176,7 +176,7 @@ def simulate(
         plan = Plan(scenarios=(chosen,), events=events)
         told = None if progress is None else _told(progress, "simulate")
         counts = carry_out(
-            plan, staging.folder, jobs=workers, previous=place.previous, progress=told
+            plan, staging.folder, workers=workers, previous=place.previous, progress=told
         )
         count = chosen.run.replications
         exact = exact_kpis(with_crews_and_rates(compiled))
@@ -240,12 +240,12 @@ def compare(
         raise ValueError("give at least one variant")
     first = with_run(as_scenario(base), replications=replications, days=days, seed=seed)
     others = [as_scenario(v) for v in variants]
-    workers = job_count(jobs)
+    workers = Workers.of(jobs)
     with _Place(out) as place:
         staging = place.staging
         found = compare_scenarios(
             first, others, options or CompareOptions(), folder=staging.folder,
-            previous=place.previous, jobs=workers, progress=progress,
+            previous=place.previous, workers=workers, progress=progress,
         )  # fmt: skip
         manifest = manifest_of(
             "comparison", found.scenarios, found.replications, workers, seconds=found.seconds,

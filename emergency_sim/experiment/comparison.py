@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.ranking import Ranking
     from emergency_sim.analysis.replication import Key
     from emergency_sim.analysis.warm_up import WarmUpCheck
+    from emergency_sim.experiment.executors import Workers
     from emergency_sim.experiment.groups import SharedGroups
     from emergency_sim.scenario import Scenario
 
@@ -128,7 +129,7 @@ def compare_scenarios(
     *,
     folder: Path,
     previous: Path | None,
-    jobs: int,
+    workers: Workers,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Findings:
     """Simulate and compare; files of the units of work appear in ``folder``.
@@ -141,7 +142,7 @@ def compare_scenarios(
         At least one.
     options
         What is run beside them.
-    folder, previous, jobs
+    folder, previous, workers
         As in :func:`~emergency_sim.experiment.runner.carry_out`.
     progress
         Called with the stage (``search``, ``simulate``), what is done and how much there is.
@@ -160,7 +161,12 @@ def compare_scenarios(
     structural = [v for v in variants if changes_structure(base, v)]
     if options.staffing != "as_given" and structural:
         equal = equal_service(
-            base, structural, options.search, jobs=jobs, folder=folder, progress=told("search")
+            base,
+            structural,
+            options.search,
+            workers=workers,
+            folder=folder,
+            progress=told("search"),
         )
         clock.lap("search")
     given = [v for v in variants if options.staffing != "equal_service" or v.id not in equal]
@@ -181,7 +187,7 @@ def compare_scenarios(
         replications={**{s.id: some for s in apart}, **{s.id: few for s in side}},
         events=options.events,
     )
-    counts = carry_out(plan, folder, jobs=jobs, previous=previous, progress=told("simulate"))
+    counts = carry_out(plan, folder, workers=workers, previous=previous, progress=told("simulate"))
     clock.lap("simulate")
     scored = Scored(
         folder=folder,
@@ -202,7 +208,7 @@ def compare_scenarios(
             Contest(variants=tuple(s.id for s in side), replications=few, kpis=DECAY_KPIS),
         ],
         everything,
-        jobs=jobs,
+        workers=workers,
     )
     rows = (
         *found.rows,

@@ -1,16 +1,21 @@
-"""Where units of work run: in this process, or in worker processes of this machine.
+"""Where units of work run: in this process, in worker processes here, or on a dask cluster.
 
-Everything is written against ``concurrent.futures.Executor``, so another executor is one entry here.
+Everything is written once, against ``concurrent.futures.Executor``.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import signal
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+from emergency_sim.domain.errors import UnfinishedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +25,77 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 ATTEMPTS: Final = 3
-"""How often what a dead worker took with it is begun again."""
+"""How often in a row workers may die without having finished a single unit."""
 IDLE_SECONDS: Final = 60
+LOOK_SECONDS: Final = 0.5
+"""How often the pool is asked whether it is still there while nothing finishes."""
+
+
+class ExecutorKind(StrEnum):
+    """What carries out units of work."""
+
+    SERIAL = "serial"
+    LOKY = "loky"
+    DASK = "dask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workers:
+    """Who does the work; never decides what comes out.
+
+    Parameters
+    ----------
+    jobs
+        Processes on this machine; loky with one of them is this process.
+    kind
+        What carries out the units.
+    scheduler
+        Address of a dask scheduler (``tcp://host:8786``), which then knows its own workers; None: a
+        cluster on this machine.
+
+    Raises
+    ------
+    ValueError
+        Less than one job, or a scheduler without dask.
+    """
+
+    jobs: int = 1
+    kind: ExecutorKind = ExecutorKind.LOKY
+    scheduler: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.jobs < 1:
+            raise ValueError(f"jobs must be at least 1 (got {self.jobs})")
+        if self.scheduler is not None and self.kind is not ExecutorKind.DASK:
+            raise ValueError("only dask has a scheduler")
+
+    @classmethod
+    def of(cls, jobs: int | None) -> Workers:
+        """Return so many processes on this machine; None: one for each processor we may use."""
+        return cls(jobs=job_count(jobs))
+
+    @property
+    def here(self) -> bool:
+        """Whether the work is done in this process."""
+        return self.kind is ExecutorKind.SERIAL or (
+            self.kind is ExecutorKind.LOKY and self.jobs == 1
+        )
+
+    def side_by_side(self) -> int:
+        """Return how many units run at a time; a scheduler is asked for its workers."""
+        if self.here:
+            return 1
+        if self.scheduler is None:
+            return self.jobs
+        from emergency_sim.experiment.dask_pool import thread_count
+
+        return thread_count(self.scheduler)
+
+    def at_most(self, units: int) -> Workers:
+        """Return no more of loky's processes than there are units; a cluster stays as it is."""
+        if self.kind is not ExecutorKind.LOKY:
+            return self
+        return replace(self, jobs=max(1, min(self.jobs, units)))
 
 
 class CancelledRun(KeyboardInterrupt):
@@ -69,17 +143,22 @@ def job_count(jobs: int | None) -> int:
 
 
 @contextmanager
-def executor(jobs: int) -> Iterator[Executor]:
-    """Give an executor with ``jobs`` workers; on an interrupt its workers are killed."""
-    if jobs == 1:
+def executor(workers: Workers) -> Iterator[Executor]:
+    """Give an executor; on an interrupt or a failure what it runs is stopped."""
+    if workers.here:
         yield SerialExecutor()
-        return
-    pool = _pool(jobs)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=True, kill_workers=True)
-        raise
+    elif workers.kind is ExecutorKind.DASK:
+        from emergency_sim.experiment.dask_pool import dask_executor
+
+        with dask_executor(workers.jobs, workers.scheduler) as pool:
+            yield pool
+    else:
+        pool = _pool(workers.jobs)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=True, kill_workers=True)
+            raise
 
 
 def _pool(jobs: int) -> Any:
@@ -90,26 +169,26 @@ def _pool(jobs: int) -> Any:
     from loky import get_reusable_executor
 
     return get_reusable_executor(
-        max_workers=jobs, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_parent
+        max_workers=jobs, timeout=IDLE_SECONDS, initializer=leave_interrupts_to_the_parent
     )
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def leave_interrupts_to_the_parent() -> None:
     """Ignore Ctrl-C in a worker: the terminal sends it to all, and the parent ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def warm_up(jobs: int) -> None:
+def warm_up(workers: Workers) -> None:
     """Let worker processes start and load the simulation while this process does something else.
 
     Parameters
     ----------
-    jobs
-        Worker processes; 1: nothing happens.
+    workers
+        Where this process does the work itself, nothing happens.
     """
-    if jobs > 1:
-        for _ in range(jobs):
-            _pool(jobs).submit(_load_simulation)
+    if workers.kind is ExecutorKind.LOKY and not workers.here:
+        for _ in range(workers.jobs):
+            _pool(workers.jobs).submit(_load_simulation)
 
 
 def _load_simulation() -> None:
@@ -119,10 +198,12 @@ def _load_simulation() -> None:
 def run_all(
     function: Callable[[U], T],
     units: Sequence[U],
-    jobs: int,
+    workers: Workers,
     finished: Callable[[U, T], None],
 ) -> None:
     """Run ``function`` on every unit; ``finished`` is called here, in the order of completion.
+
+    What a dead worker took with it is begun again.
 
     Parameters
     ----------
@@ -130,8 +211,8 @@ def run_all(
         Of one unit; importable, and its result small.
     units
         Units of work.
-    jobs
-        Worker processes; 1: this process.
+    workers
+        Who runs them.
     finished
         Called with the unit and its result.
 
@@ -139,43 +220,95 @@ def run_all(
     ------
     CancelledRun
         After an interrupt, when no worker is left.
+    UnfinishedError
+        Workers died again and again, or the scheduler is lost.
     """
-    left = list(range(len(units)))
+    left = set(range(len(units)))
+    in_vain = 0
     try:
-        for attempt in range(ATTEMPTS):
-            with executor(jobs) as pool:
-                left = _attempt(pool, function, units, left, finished, last=attempt == ATTEMPTS - 1)
-            if not left:
-                return
+        while left:
+            before = len(left)
+            with executor(workers.at_most(before)) as pool:
+                lost = _attempt(pool, function, units, left, finished)
+            in_vain = 0 if len(left) < before else in_vain + 1
+            if lost is not None and in_vain == ATTEMPTS:
+                raise _gave_up(len(units) - len(left), len(left)) from lost
     except KeyboardInterrupt:
         raise CancelledRun(len(units) - len(left), len(left)) from None
+
+
+def _gave_up(done: int, missing: int) -> UnfinishedError:
+    return UnfinishedError(
+        f"worker processes died {ATTEMPTS} times in a row without finishing anything, perhaps "
+        "for want of memory: try fewer --jobs",
+        done=done, missing=missing,
+    )  # fmt: skip
 
 
 def _attempt(
     pool: Executor,
     function: Callable[[U], T],
     units: Sequence[U],
-    left: list[int],
+    left: set[int],
     finished: Callable[[U, T], None],
-    *,
-    last: bool,
-) -> list[int]:
-    """Run the units ``left`` and take them off that list; return those that a dead worker lost."""
+) -> BaseException | None:
+    """Run the units ``left`` and take them off that set; return what killed a worker, or None."""
     if isinstance(pool, SerialExecutor):
-        for i in list(left):
+        for i in sorted(left):
             finished(units[i], pool.submit(function, units[i]).result())
-            left.remove(i)
-        return left
+            left.discard(i)
+        return None
     from concurrent.futures.process import BrokenProcessPool
 
-    futures: dict[Future[Any], int] = {}
+    futures: dict[Future[T], int] = {}
+    done: queue.SimpleQueue[Future[T]] = queue.SimpleQueue()
+    lost: BaseException | None = None
     try:
-        for i in left:
-            futures[pool.submit(function, units[i])] = i
-        for future in as_completed(futures):
-            finished(units[futures[future]], future.result())
-            left.remove(futures[future])
-    except BrokenProcessPool:
-        if last:
-            raise
-    return left
+        for i in sorted(left):
+            future = pool.submit(function, units[i])
+            futures[future] = i
+            future.add_done_callback(done.put)
+    except BrokenProcessPool as error:
+        lost = error  # what was submitted before ends by itself: with a result or broken
+    for _ in range(len(futures)):
+        future = _next(pool, done, len(units) - len(left), len(left))
+        try:
+            result = future.result()
+        except (BrokenProcessPool, CancelledError) as error:
+            lost = error
+        except Exception as error:
+            if not _is_lost_worker(error):
+                raise
+            lost = error
+        else:
+            finished(units[futures[future]], result)
+            left.discard(futures[future])
+    return lost
+
+
+def _next(
+    pool: Executor, done: queue.SimpleQueue[Future[T]], finished: int, missing: int
+) -> Future[T]:
+    """Return the next future that is done; look now and then whether the pool is still there.
+
+    Raises
+    ------
+    UnfinishedError
+        It is not.
+    """
+    gone: Callable[[], str] = getattr(pool, "gone", lambda: "")
+    while True:
+        try:
+            return done.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            if reason := gone():
+                raise UnfinishedError(reason, done=finished, missing=missing) from None
+
+
+def _is_lost_worker(error: BaseException) -> bool:
+    """Return whether a unit failed because dask's workers died under it."""
+    home = type(error).__module__.partition(".")[0]
+    return home == "distributed" and type(error).__name__ in (
+        "KilledWorker",
+        "FutureCancelledError",
+    )

@@ -11,6 +11,7 @@ from emergency_sim.scenario import resolved
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from emergency_sim.experiment.executors import Workers
     from emergency_sim.experiment.staffing_search import EqualService
     from emergency_sim.scenario import Scenario
 
@@ -19,7 +20,7 @@ def manifest_of(
     kind: str,
     scenarios: Sequence[Scenario],
     replications: dict[str, int],
-    jobs: int,
+    workers: Workers,
     *,
     seconds: dict[str, float],
     counts: dict[str, int],
@@ -34,8 +35,8 @@ def manifest_of(
         The base first.
     replications
         By scenario id.
-    jobs
-        Worker processes.
+    workers
+        Who did the work.
     seconds
         What the parts took.
     counts
@@ -62,7 +63,7 @@ def manifest_of(
         "inputs": provenance.input_hashes(scenarios),
         "versions": provenance.versions(),
         "git": provenance.git_commit(),
-        "machine": provenance.machine(jobs),
+        "machine": provenance.machine(workers),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds": seconds,
         "replications_by_origin": counts,

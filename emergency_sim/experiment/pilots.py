@@ -11,7 +11,8 @@ from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.measures import Observations
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.experiment.executors import run_all
-from emergency_sim.experiment.runner import Task, Unit, replicate
+from emergency_sim.experiment.plan import Task, Unit
+from emergency_sim.experiment.runner import replicate
 from emergency_sim.scenario import scenario_hash
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from emergency_sim.experiment.executors import Workers
     from emergency_sim.scenario import Scenario
 
 MEASURES: Final = ("clinic_wait_urgent_p90", "call_out_delay_p90")
@@ -102,7 +104,7 @@ def run_pilots(
     scenarios: Sequence[Scenario],
     base: Scenario,
     settings: SearchSettings,
-    jobs: int,
+    workers: Workers,
     folder: Path,
 ) -> dict[str, list[Pilot]]:
     """Return the pilots of each scenario, in order of replication.
@@ -111,12 +113,12 @@ def run_pilots(
     ----------
     scenarios, base
         What is simulated, and the reference.
-    settings, jobs, folder
+    settings, workers, folder
         As in :func:`~emergency_sim.experiment.staffing_search.equal_service`.
     """
     token = scenario_hash(base)
     # A scenario is compiled once in each process that simulates it: keep its replications together.
-    size = max(1, len(scenarios) * settings.replications // jobs)
+    size = max(1, len(scenarios) * settings.replications // workers.side_by_side())
     chunks: list[tuple[Unit, ...]] = []
     for scenario in scenarios:
         task = Task(scenario=scenario, token=scenario_hash(scenario), keys=("", ""))
@@ -133,5 +135,5 @@ def run_pilots(
         for unit, result in zip(units, results, strict=True):
             found[unit.tasks[0].scenario.id][unit.replication] = result
 
-    run_all(pilots, chunks, min(jobs, len(chunks)), finished)
+    run_all(pilots, chunks, workers, finished)
     return {name: [one[k] for k in sorted(one)] for name, one in found.items()}

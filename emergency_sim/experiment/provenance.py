@@ -8,6 +8,7 @@ import json
 import platform
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from emergency_sim.scenario import resolved
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from emergency_sim.experiment.executors import Workers
     from emergency_sim.scenario import Scenario
 
 SCHEMA_VERSION: Final = 1
@@ -33,6 +35,10 @@ REPORTED_VERSIONS: Final = (
 )  # fmt: skip
 NO_PART_OF_A_UNIT: Final = ("replications",)
 """Keys of ``run`` on which no single replication depends."""
+
+
+THIS_PROCESS: Final = uuid.uuid4().hex
+"""Names this process: units of work made here need no look at the sources."""
 
 
 def file_hash(path: Path) -> str:
@@ -61,7 +67,11 @@ def sources_hash(layers: Iterable[str], package: Path | None = None) -> str:
 
 
 def unit_keys(
-    scenario: Scenario, reference: Scenario | None, replications: Iterable[int]
+    scenario: Scenario,
+    reference: Scenario | None,
+    replications: Iterable[int],
+    *,
+    own_incidents: bool = False,
 ) -> dict[int, tuple[str, str]]:
     """Return the keys of each replication of a scenario (ARCHITECTURE.md, "Results").
 
@@ -75,14 +85,28 @@ def unit_keys(
         Scenario in which distance decay is 1 and whose potential incidents are shared.
     replications
         0-based numbers.
+    own_incidents
+        The potential incidents are the scenario's own all the same.
     """
     parts = [*_content(scenario), "reference", *(_content(reference) if reference else ())]
-    parts.append(sources_hash(SIMULATION_LAYERS))
-    parts += [f"{name} {importlib.metadata.version(name)}" for name in KEYED_VERSIONS]
+    parts += ["own incidents"] if own_incidents else []
+    parts += _code()
     seed = scenario.run.seed
     analysis = sources_hash(ANALYSIS_LAYERS)
     logs = {k: _digest([*parts, f"seed {seed}", f"replication {k}"]) for k in replications}
     return {k: (log, _digest([log, analysis])) for k, log in logs.items()}
+
+
+def code_hash() -> str:
+    """Return SHA-256 over all code that decides logs and indicators, and the keyed versions."""
+    return _digest([*_code(), sources_hash(ANALYSIS_LAYERS)])
+
+
+def _code() -> list[str]:
+    return [
+        sources_hash(SIMULATION_LAYERS),
+        *(f"{name} {importlib.metadata.version(name)}" for name in KEYED_VERSIONS),
+    ]
 
 
 def _content(scenario: Scenario) -> list[str]:
@@ -132,11 +156,12 @@ def git_commit() -> dict[str, Any] | None:
         return None
 
 
-def machine(jobs: int) -> dict[str, Any]:
+def machine(workers: Workers) -> dict[str, Any]:
     """Return what kind of machine it was; neither its name nor its user."""
     return {
         "system": platform.system(),
         "architecture": platform.machine(),
         "python_implementation": sys.implementation.name,
-        "jobs": jobs,
+        "executor": workers.kind.value,
+        "jobs": workers.jobs,
     }

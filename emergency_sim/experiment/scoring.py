@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.analysis.pooling import ScenarioKpis
     from emergency_sim.analysis.replication import Key
+    from emergency_sim.experiment.executors import Workers
     from emergency_sim.experiment.groups import SharedGroups
     from emergency_sim.scenario import Scenario
 
@@ -90,7 +91,7 @@ class Part:
 
 
 def score(
-    scored: Scored, contests: Sequence[Contest], scenarios: Sequence[Scenario], *, jobs: int
+    scored: Scored, contests: Sequence[Contest], scenarios: Sequence[Scenario], *, workers: Workers
 ) -> list[statistics.Comparison]:
     """Return the comparison of every contest; write ``kpis.parquet`` and ``scenarios/``.
 
@@ -102,8 +103,8 @@ def score(
         One without variants gives no rows.
     scenarios
         All of them.
-    jobs
-        Worker processes.
+    workers
+        Who works it out.
     """
     parts = [Part(scored=scored, contest=c) for c in contests if c.variants]
     parts.append(Part(scored=scored, scenarios=tuple(scenarios)))
@@ -113,7 +114,7 @@ def score(
         if part.contest is not None and comparison is not None:
             found[part.contest] = comparison
 
-    run_all(work_out, parts, min(jobs, len(parts)), finished)
+    run_all(work_out, parts, workers, finished)
     nothing = statistics.Comparison(rows=(), overlaps=())
     return [found.get(contest, nothing) for contest in contests]
 

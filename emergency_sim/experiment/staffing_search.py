@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from emergency_sim.experiment.executors import Workers
     from emergency_sim.experiment.pilots import Pilot
     from emergency_sim.scenario import Scenario
 
@@ -162,7 +163,7 @@ def equal_service(
     variants: Sequence[Scenario],
     settings: SearchSettings,
     *,
-    jobs: int,
+    workers: Workers,
     folder: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, EqualService]:
@@ -174,8 +175,8 @@ def equal_service(
         Scenarios whose clinics may differ.
     settings
         Pilots and rounds.
-    jobs
-        Worker processes.
+    workers
+        Who simulates.
     folder
         Of the units of work; nothing is written there.
     progress
@@ -187,14 +188,14 @@ def equal_service(
     }
     if progress is not None:
         progress(0, settings.rounds + 1)
-    of_base = run_pilots([short[base.id]], short[base.id], settings, jobs, folder)[base.id]
+    of_base = run_pilots([short[base.id]], short[base.id], settings, workers, folder)[base.id]
     rounds = 0
     for rounds in range(settings.rounds + 1):
         going = {k: s for k, s in searches.items() if not s.finished}
         if not going:
             break
         trials = {k: s.trial(rounds) for k, s in going.items()}
-        found = run_pilots(list(trials.values()), short[base.id], settings, jobs, folder)
+        found = run_pilots(list(trials.values()), short[base.id], settings, workers, folder)
         for k, search in going.items():
             search.judge(of_base, found[trials[k].id], last=rounds == settings.rounds)
         if progress is not None:

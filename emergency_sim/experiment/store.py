@@ -36,7 +36,8 @@ OURS: Final = frozenset(
     {MANIFEST, KPIS, "scenarios", "comparison.parquet", "replications", "tables", "maps"}
 )
 """What we write into a results folder, and may replace there."""
-_MARK: Final = ".emergency_sim"
+MARK: Final = ".emergency_sim"
+"""Lies in a folder in the making; its lock is held by the run that writes there."""
 
 
 def unit_folder(root: Path, scenario: str, replication: int) -> Path:
@@ -100,7 +101,7 @@ class Staging:
             raise _fault(f"cannot be written: {error.strerror}", out) from None
 
     def _enter(self) -> None:
-        mark = self.folder / _MARK
+        mark = self.folder / MARK
         if self.folder.exists() and not mark.exists() and any(self.folder.iterdir()):
             raise _fault("beside it lies a folder that we did not write", self.folder)
         self.folder.mkdir(exist_ok=True)
@@ -143,7 +144,7 @@ class Staging:
                 if not any(unit.parent.iterdir()):
                     unit.parent.rmdir()
         self._lock.close()
-        (self.folder / _MARK).unlink()
+        (self.folder / MARK).unlink()
         if not self.out.exists():
             self.folder.replace(self.out)
             return
@@ -161,20 +162,11 @@ class Staging:
 def aside(path: Path) -> Iterator[Path]:
     """Give another name to write to; the file gets its own name when it is complete."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    yield temporary
-    temporary.replace(path)
-
-
-def adopt(source: Path, target: Path) -> None:
-    """Make the finished unit in ``source`` also one of ``target`` (hard links where possible)."""
-    target.mkdir(parents=True, exist_ok=True)
-    for file in sorted(source.iterdir(), key=lambda f: (f.name == KEYS, f.name)):
-        with aside(target / file.name) as path:
-            path.unlink(missing_ok=True)
-            try:
-                path.hardlink_to(file)
-            except OSError:
-                shutil.copyfile(file, path)
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_scenarios(scenarios: Sequence[Scenario], folder: Path) -> None:
@@ -192,15 +184,6 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
 
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(table, path, compression="zstd")
-
-
-def read_keys(unit: Path) -> tuple[str, str] | None:
-    """Return the keys of a finished unit of work; None where there is none."""
-    try:
-        keys = json.loads((unit / KEYS).read_text(encoding="utf-8"))
-        return str(keys["log"]), str(keys["indicators"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def write_json(value: Any, path: Path) -> None:

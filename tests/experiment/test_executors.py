@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.experiment.executors import CancelledRun, job_count, run_all
+from emergency_sim.experiment.executors import CancelledRun, Workers, job_count, run_all
 
 
 def square(x: int) -> int:
@@ -33,14 +33,14 @@ def test_every_unit_is_run_once(jobs: int) -> None:
         assert unit not in found
         found[unit] = result
 
-    run_all(square, list(range(7)), jobs, finished)
+    run_all(square, list(range(7)), Workers(jobs=jobs), finished)
     assert found == {x: x * x for x in range(7)}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_fault_keeps_its_type(jobs: int) -> None:
     with pytest.raises(ValueError, match="not 3"):
-        run_all(refuses, [3], jobs, lambda *_: None)
+        run_all(refuses, [3], Workers(jobs=jobs), lambda *_: None)
 
 
 def test_what_a_dead_worker_took_with_it_is_run_again(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_what_a_dead_worker_took_with_it_is_run_again(tmp_path: Path) -> None:
     marks = [str(tmp_path / name) for name in "abc"]
     (tmp_path / "a").touch()
     (tmp_path / "c").touch()
-    run_all(dies_once, marks, 2, lambda unit, _: done.append(unit))
+    run_all(dies_once, marks, Workers(jobs=2), lambda unit, _: done.append(unit))
     assert sorted(done) == marks
 
 
@@ -58,7 +58,7 @@ def test_an_interrupt_says_what_is_done_and_missing(jobs: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(CancelledRun) as caught:
-        run_all(square, list(range(5)), jobs, finished)
+        run_all(square, list(range(5)), Workers(jobs=jobs), finished)
     assert caught.value.done + caught.value.missing == 5
     assert caught.value.missing > 0
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from emergency_sim.experiment import staffing_search as search
+from emergency_sim.experiment.executors import Workers
 from emergency_sim.experiment.pilots import MEASURES, Pilot, SearchSettings
 from emergency_sim.experiment.staffing_search import (
     changes_structure,
@@ -54,7 +55,9 @@ SETTINGS = SearchSettings(replications=1, rounds=8, days=1)
 
 
 def _search(variant: Scenario) -> search.EqualService:
-    found = equal_service(toy(), [variant], SETTINGS, jobs=1, folder=Path("unused"))
+    found = equal_service(
+        toy(), [variant], SETTINGS, workers=Workers(jobs=1), folder=Path("unused")
+    )
     return found[variant.id]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment import store
+from emergency_sim.experiment import store, unit_files
 from emergency_sim.experiment.api import simulate
 from emergency_sim.experiment.results import Results
 from tests.experiment.toys import toy
@@ -14,7 +14,7 @@ from tests.experiment.toys import toy
 def _unit(root: Path, scenario: str = "s", replication: int = 0) -> Path:
     unit = store.unit_folder(root, scenario, replication)
     unit.mkdir(parents=True)
-    store.write_json({"log": "a", "indicators": "b"}, unit / store.KEYS)
+    store.write_json({"log": "a", "indicators": "b", "files": {}}, unit / store.KEYS)
     return unit
 
 
@@ -86,7 +86,9 @@ def test_finished_units_outlive_a_failure_and_nothing_else_does(tmp_path: Path) 
         attempt(finishes_a_unit=True)
     assert not out.exists()
     with store.Staging(out) as staging:
-        assert store.read_keys(store.unit_folder(staging.folder, "s", 0)) == ("a", "b")
+        found = unit_files.read(store.unit_folder(staging.folder, "s", 0))
+        assert found is not None
+        assert found.keys == ("a", "b")
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
