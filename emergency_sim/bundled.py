@@ -63,6 +63,43 @@ def scenario_path(name: str) -> Path:
     return path
 
 
+def experiment_path(name: str) -> Path:
+    """Return the file of a bundled experiment.
+
+    Parameters
+    ----------
+    name : str
+        Name with or without ``.yaml``, such as ``"molde-doctors"``.
+
+    Returns
+    -------
+    Path
+        An existing file.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such experiment; the message lists those that there are.
+    """
+    folder = bundled_root() / "scenarios" / "experiments"
+    path = folder / f"{name.removesuffix('.yaml')}.yaml"
+    if not _lies_below(path, folder) or not path.is_file():
+        raise FileNotFoundError(_absent("experiment", name, experiment_names()))
+    return path
+
+
+def experiment_names() -> list[str]:
+    """Return the names of the bundled experiments, in alphabetical order.
+
+    Returns
+    -------
+    list of str
+        Files in ``scenarios/experiments/``, without ``.yaml``.
+    """
+    folder = bundled_root() / "scenarios" / "experiments"
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
 def network_path(name: str) -> Path:
     """Return the folder of a bundled network.
 

@@ -20,7 +20,7 @@ from emergency_sim.scenario.schema import (
 from emergency_sim.scenario.sites import read_sites
 from emergency_sim.scenario.tree import Path as TreePath
 from emergency_sim.scenario.tree import Place, Tree
-from emergency_sim.scenario.variant import apply_sets, apply_variant, located
+from emergency_sim.scenario.variant import Change, apply_changes, apply_sets, apply_variant, located
 from emergency_sim.scenario.yaml_file import read_yaml
 
 if TYPE_CHECKING:
@@ -32,7 +32,12 @@ LONGEST_CHAIN: Final = 10
 
 
 def load_scenario(
-    path: str | Path, sets: Iterable[str] = (), *, kpis: Collection[str] | None = None
+    path: str | Path,
+    sets: Iterable[str] = (),
+    *,
+    kpis: Collection[str] | None = None,
+    under: Iterable[Change] = (),
+    over: Iterable[Change] = (),
 ) -> Scenario:
     """Read, complete and check a scenario or a variant.
 
@@ -44,6 +49,8 @@ def load_scenario(
         ``path=value`` texts laid over it, as given by ``--set``.
     kpis
         Names of the indicators that there are; given, the primary ones must be among them.
+    under, over
+        Values that another file lays over this one, before and after ``sets``.
 
     Returns
     -------
@@ -60,7 +67,9 @@ def load_scenario(
     tree = loader.tree(file, shown, ())
     if tree is not None:
         loader.complete(tree)
+        apply_changes(tree, under, loader.faults)
         apply_sets(tree, sets, loader.faults)
+        apply_changes(tree, over, loader.faults)
         loader.complete(tree)  # a set may have named other files or rules
     if tree is None or loader.broken:
         raise InputFaults(loader.faults)
@@ -88,11 +97,11 @@ def find(path: str | Path) -> tuple[Path, str]:
             message = f"there is no such file, and {error}"
             fault = Fault(file=path, message=message, did_you_mean=near)
             raise InputFaults([fault]) from None
-        return file, _short(file)
+        return file, short_name(file)
     return file, str(path)
 
 
-def _short(file: Path) -> str:
+def short_name(file: Path) -> str:
     """Return the path from the working folder where it lies below that."""
     try:
         return str(file.relative_to(Path.cwd()))
@@ -149,7 +158,7 @@ class _Loader:
                 fault = tree.fault(("schema",), message, got=schema, did_you_mean=near)
                 self.faults.append(fault)
             return None
-        located(tree, (), _from(shown))
+        located(tree, (), written_from(shown))
         return self._with_sites(tree)
 
     def _variant(
@@ -160,7 +169,7 @@ class _Loader:
             message = "a variant needs base: the file that it varies"
             self.faults.append(variant.fault(("base",), message, got=written))
             return None
-        base_shown = os.path.normpath(_from(shown)(written))
+        base_shown = os.path.normpath(written_from(shown)(written))
         base_file = Path(base_shown)
         if base_file.resolve() in chain:
             around = " -> ".join(p.name for p in (*chain, base_file.resolve()))
@@ -178,7 +187,7 @@ class _Loader:
             return None
         self.complete(tree)
         self.base = (str(tree.get(("id",), "")), base_file)
-        apply_variant(tree, variant, _from(shown), self.faults)
+        apply_variant(tree, variant, written_from(shown), self.faults)
         tree.places[()] = variant.place(())
         return tree
 
@@ -239,7 +248,7 @@ class _Loader:
         tree.put(key, read)
 
 
-def _from(shown: str) -> Any:
+def written_from(shown: str) -> Any:
     """Return a function that turns a path written in the file ``shown`` into one from here."""
     folder = os.path.dirname(shown)  # noqa: PTH120 - the text as the user wrote it
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from emergency_sim.domain.errors import NOTHING, Fault, nearest_word
 from emergency_sim.scenario.schema import FILE_KEYS, PLUG_INS
@@ -94,6 +94,21 @@ def apply_sets(tree: Tree, sets: Iterable[str], faults: list[Fault]) -> None:
                 continue
         if path is not None and value is not None:
             tree.put(path, Tree(value.value, {(): place}))
+
+
+class Change(NamedTuple):
+    """A value that another file lays over a scenario: dotted path, and value with its place."""
+
+    path: str
+    value: Tree
+
+
+def apply_changes(tree: Tree, changes: Iterable[Change], faults: list[Fault]) -> None:
+    """Change ``tree`` in place; faults stand where the values do."""
+    for text, value in changes:
+        path = set_path(tree, text, value.place(()), faults)
+        if path is not None:
+            tree.put(path, value)
 
 
 def set_path(tree: Tree, text: str, place: Place, faults: list[Fault]) -> Path | None:
