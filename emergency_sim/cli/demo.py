@@ -75,6 +75,6 @@ def demo(
 
         show_comparison(found, lang)
         files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
-        show_limits(found.results, base, folder, files, lang)
+        show_limits(found.results, base, folder, files, lang, found.rows)
         typer.echo(f"Maps: {', '.join(str(path) for path in maps if path.suffix == '.png')}")
     sys.stderr.write(f"done in {time.perf_counter() - started:.0f} s\n")

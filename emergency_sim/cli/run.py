@@ -121,7 +121,7 @@ def compare(
 
     show_comparison(found, lang)
     files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
-    show_limits(found.results, first, out, files, lang)
+    show_limits(found.results, first, out, files, lang, found.rows)
     if out is None:
         typer.echo("Nothing is kept; --out DIR keeps the tables.")
 

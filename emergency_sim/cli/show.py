@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from emergency_sim.cli.show_ranking import print_ks_outcomes, print_primary, print_rankings
+from emergency_sim.cli.show_staffing import NAMED, print_decay, print_ks_test, print_service
 from emergency_sim.cli.terminal import COLOURS, console, grid
 from emergency_sim.report import tables
-from emergency_sim.report.sentences import ks_sentence, warm_up_sentence
-from emergency_sim.report.style import NONE, amount, number, unit_name
+from emergency_sim.report.comparison_phrases import phrase
+from emergency_sim.report.comparison_words import listed
+from emergency_sim.report.sentences import warm_up_sentence
+from emergency_sim.report.style import number
 from emergency_sim.report.texts import say
 
 if TYPE_CHECKING:
@@ -20,18 +24,20 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.results import Results
     from emergency_sim.scenario import Scenario
 
-NAMED: Final = "concerned"
 WHOLE: Final = ("all", "all")
+ONE_BY_ONE: Final = 3
+"""With more variants than these a comparison is said in rankings."""
+ROUGH: Final = 20
+"""Replications under which intervals are rough: their coverage is tested with so many (R24)."""
 
 
 def show_run(results: Results, scenario: Scenario, lang: str) -> None:
     """Print the indicators of one scenario: named groups first, then the whole region."""
     screen = console()
     count, days = results.replications(scenario.id), results.manifest["days"]
-    screen.print(
-        f"[bold]{_name(scenario, lang)}[/bold]: {count} replications of {days} counted days, "
-        f"seed {results.manifest['seed']}\n"
-    )
+    length = phrase("length", lang, count=count, days=days)
+    seed = phrase("seed", lang, seed=results.manifest["seed"])
+    screen.print(f"[bold]{_name(scenario, lang)}[/bold]: {length}, {seed}\n")
     groups = [(NAMED, name) for name in scenario.groups]
     for kind, group in (*groups, WHOLE):
         found = tables.pick(results.rows, variant=None, group_kind=kind, group=group)
@@ -47,31 +53,41 @@ def show_run(results: Results, scenario: Scenario, lang: str) -> None:
 
 
 def show_comparison(found: Comparison, lang: str) -> None:
-    """Print a comparison: for each variant those concerned first, then the whole region."""
+    """Print a comparison: variant by variant, or in rankings where there are many."""
     screen = console()
     findings = found.findings
     by_id = {s.id: s for s in findings.scenarios}
     base = findings.scenarios[0]
     manifest = found.results.manifest
+    variants = _variants(found)
+    names = [f"[bold]{_name(by_id[v], lang)}[/bold]" for v in variants]
+    count = findings.replications[base.id]
     screen.print(
-        f"\n[bold]{_name(base, lang)}[/bold] against "
-        + " and ".join(f"[bold]{_name(by_id[v], lang)}[/bold]" for v in _variants(found))
+        f"\n[bold]{_name(base, lang)}[/bold] {phrase('against', lang)} {listed(names, lang)}"
     )
-    screen.print(
-        f"{findings.replications[base.id]} replications of {manifest['days']} counted days spread "
-        f"over the year, the same incidents in all scenarios, seed {manifest['seed']}"
-    )
-    for variant in _variants(found):
+    length = phrase("length", lang, count=count, days=manifest["days"])
+    seed = phrase("seed", lang, seed=manifest["seed"])
+    screen.print(f"{length} {phrase('paired', lang)}, {seed}")
+    if count < ROUGH:
+        screen.print(phrase("few", lang))
+    titles = {s.id: _name(s, lang) for s in findings.scenarios if "@" not in s.id}
+    if len(variants) > ONE_BY_ONE:
+        screen.print(phrase("many", lang, n=len(variants)))
+        print_rankings(findings.rankings, found.rows, titles, base.id, lang)
+        print_ks_outcomes(found.ks_tests, titles, lang)
+        return
+    for variant in variants:
         scenario = by_id[variant]
         screen.rule(f"[bold]{_name(scenario, lang)}[/bold]", align="left")
+        print_primary([r for r in found.rows if r.variant_id == variant], lang)
         if NAMED in scenario.groups:
-            names = ", ".join(area_names(findings.compiled[base.id], scenario.groups[NAMED]))
-            _print_group(found, variant, (NAMED, NAMED), f"{say('concerned', lang)}: {names}", lang)
+            areas = ", ".join(area_names(findings.compiled[base.id], scenario.groups[NAMED]))
+            _print_group(found, variant, (NAMED, NAMED), f"{say('concerned', lang)}: {areas}", lang)
         _print_group(found, variant, WHOLE, say("region", lang), lang)
-        _print_service(found, variant, lang)
-        _print_ks_test(found, variant, lang)
-        _print_decay(found, variant, lang)
-        _print_overlap(found, variant)
+        print_service(found, variant, lang)
+        print_ks_test(found, variant, lang)
+        print_decay(found, variant, lang)
+        _print_overlap(found, variant, lang)
 
 
 def _variants(found: Comparison) -> list[str]:
@@ -105,153 +121,56 @@ def _print_group(
     console().print(table)
 
 
-def _print_service(found: Comparison, variant: str, lang: str) -> None:
-    """Print hours, hours per doctor and waits together: as given and in equal service (R15)."""
-    base_id = variant.partition("@")[0]
-    equal = found.equal_service.get(base_id)
-    if equal is None:
-        return
-    screen = console()
-    twin = f"{base_id}@equal_service"
-    kind = NAMED if _has(found.rows, variant, NAMED) else "all"
-    for group_kind in dict.fromkeys((kind, "all")):
-        group = NAMED if group_kind == NAMED else "all"
-        both = [
-            {r.kpi: r for r in tables.pick(found.rows, variant=v, group_kind=group_kind,
-                                           group=group, kpis=tables.SERVICE)}
-            for v in (variant, twin)
-        ]  # fmt: skip
-        given, same = both
-        where = say("concerned" if group_kind == NAMED else "region", lang)
-        table = grid(
-            f"{say('service', lang)}: {where}",
-            [(say("indicator", lang), False), (say("base", lang), True),
-             (say("as_given", lang), True), (say("equal", lang), True),
-             (say("unit", lang), False)],
-        )  # fmt: skip
-        for name in tables.SERVICE:
-            row, other = given.get(name), same.get(name)
-            some = row or other
-            if some is None:
-                continue
-            table.add_row(
-                tables.title(name, lang),
-                amount(some.base, some.unit, lang),
-                *(
-                    amount(one.difference, one.unit, lang, signed=True) if one else NONE
-                    for one in (row, other)
-                ),
-                unit_name(some.unit, lang),
-            )
-        screen.print(table)
-    changed = [c for c in equal.changes if c.given != c.equal]
-    said = ", ".join(f"{c.clinic} {c.line} {c.given} to {c.equal}" for c in changed)
-    count = found.findings.replications[twin]
-    screen.print(
-        f"Changes from the base; in equal service from {count} replications. The search took "
-        f"{equal.rounds} rounds ({equal.runs} pilot runs): doctors {said or 'as given'}."
-    )
-    unjudged = [clinic for clinic, held in equal.held.items() if held is None]
-    if unjudged:
-        screen.print(
-            f"Too few patients in the pilots to judge: {', '.join(unjudged)} (doctors as given)."
-        )
-    half = [
-        clinic
-        for clinic, waits in equal.waits.items()
-        if equal.held[clinic] is not None and any(pair is None for pair in waits.values())
-    ]
-    if half:
-        screen.print(
-            f"Judged by yellow patients' waits alone, call-outs being too few: {', '.join(half)}."
-        )
-    missed = [clinic for clinic, held in equal.held.items() if held is False]
-    if missed:
-        screen.print(
-            f"Not reached in the search: {', '.join(missed)} (more doctors did not shorten the wait "
-            "to the base's, or the search ended first)."
-        )
-
-
-def _print_ks_test(found: Comparison, variant: str, lang: str) -> None:
-    """Print KS' test of a variant as given and in equal service, a sentence each (R17)."""
-    own = [
-        test
-        for test in found.ks_tests
-        if test.variant_id.partition("@")[0] == variant.partition("@")[0]
-    ]
-    for test in own:
-        staffing = "equal" if test.variant_id.endswith("@equal_service") else "as_given"
-        where = f" ({say(staffing, lang).lower()})" if len(own) > 1 else ""
-        console().print(ks_sentence(test, lang, where), markup=False, highlight=False)
-
-
-def _has(rows: Sequence[ComparisonRow], variant: str, kind: str) -> bool:
-    return any(r.variant_id == variant and r.group_kind == kind for r in rows)
-
-
-def _print_decay(found: Comparison, variant: str, lang: str) -> None:
-    """Print load and contacts with distance decay on and off side by side (R3)."""
-    from emergency_sim.experiment.comparison import DECAY_KPIS, DECAY_OFF
-
-    screen = console()
-    twin = f"{variant.partition('@')[0]}@{DECAY_OFF}"
-    kind = NAMED if _has(found.rows, twin, NAMED) else "all"
-    group = NAMED if kind == NAMED else "all"
-    on = {r.kpi: r for r in tables.pick(found.rows, variant=variant, group_kind=kind, group=group,
-                                        kpis=DECAY_KPIS)}  # fmt: skip
-    off = {r.kpi: r for r in tables.pick(found.rows, variant=twin, group_kind=kind, group=group,
-                                         kpis=DECAY_KPIS)}  # fmt: skip
-    if not off:
-        screen.print(
-            "Distance decay: no way is longer or shorter where it applies (it is off where a "
-            "satellite is open); with decay off the figures are the same."
-        )
-        return
-    count = found.findings.replications[twin]
-    where = say("concerned" if kind == NAMED else "region", lang)
-    table = grid(
-        f"{say('decay', lang)}: {where}",
-        [(say("indicator", lang), False), (say("decay_on", lang), True),
-         (say("decay_off", lang), True), (say("unit", lang), False)],
-    )  # fmt: skip
-    for name, row in off.items():
-        own = on.get(name)
-        table.add_row(
-            tables.title(name, lang),
-            amount(own.difference, row.unit, lang, signed=True) if own else NONE,
-            amount(row.difference, row.unit, lang, signed=True),
-            unit_name(row.unit, lang),
-        )
-    screen.print(table)
-    screen.print(f"Changes from the base; with decay off from {count} replications.")
-
-
-def _print_overlap(found: Comparison, variant: str) -> None:
+def _print_overlap(found: Comparison, variant: str, lang: str) -> None:
     for o in found.overlaps:
         if o.variant_id == variant:
-            console().print(
-                f"Incidents: {number(o.both, 0, 'en')} in both, {number(o.only_base, 0, 'en')} only "
-                f"in the base, {number(o.only_variant, 0, 'en')} only in the variant."
-            )
+            both, base, own = (number(n, 0, lang) for n in (o.both, o.only_base, o.only_variant))
+            console().print(phrase("overlap", lang, both=both, base=base, variant=own))
 
 
 def show_limits(
-    results: Results, scenario: Scenario, out: Path | None, files: Sequence[str], lang: str
+    results: Results,
+    scenario: Scenario,
+    out: Path | None,
+    files: Sequence[str],
+    lang: str,
+    rows: Sequence[ComparisonRow] = (),
 ) -> None:
-    """Print what the numbers rest on, what they do not say, and where the rest is."""
+    """Print what the numbers rest on, what they do not say, and where the rest is.
+
+    Parameters
+    ----------
+    results, scenario
+        What was run; the scenario whose parameters are counted.
+    out, files
+        Where the tables are.
+    lang
+        ``nb`` or ``en``.
+    rows
+        Of a comparison; none after a run.
+    """
     from emergency_sim.experiment.outlook import assumed_structure, parameter_status
 
     screen = console()
     status, structure = parameter_status(scenario), assumed_structure(scenario)
+    screen.print()
+    if rows:
+        tests = sum(r.p_holm is not None for r in rows)
+        for line in (phrase("family", lang, n=tests), phrase("brackets", lang)):
+            screen.print(line)
+        screen.print(phrase("medians", lang))
+    screen.print(phrase("means", lang))
+    draws = max((r.draws or 0 for r in rows), default=0)
     screen.print(
-        f"\n* primary indicator, named beforehand; Holm's correction over these and the variants. "
-        f"All others are exploratory.\n"
-        f"The intervals say how precise the mean is. They do not say how years differ, nor how wrong "
-        f"the assumed values may be:\n"
-        f"{status['assumed']} of {sum(status[k] for k in ('published', 'derived', 'assumed'))} "
-        f"parameters and {structure['assumed']} of {structure['all']} places, duty lines and units "
-        f"are assumed; every verdict holds only if they do."
+        phrase(
+            "assumed_studied" if draws else "assumed",
+            lang,
+            a=status["assumed"],
+            b=sum(status[k] for k in ("published", "derived", "assumed")),
+            c=structure["assumed"],
+            d=structure["all"],
+            draws=draws,
+        )
     )
     screen.print(
         warm_up_sentence(results.manifest["warm_up"], scenario.id, lang),
@@ -259,7 +178,7 @@ def show_limits(
         highlight=False,
     )
     if out is not None:
-        screen.print(f"The full table: {', '.join(str(out / name) for name in files)}")
+        screen.print(f"{phrase('table', lang)}: {', '.join(str(out / name) for name in files)}")
 
 
 def area_names(compiled: Compiled, areas: Sequence[str]) -> list[str]:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.analysis.kpis import KPIS
+from emergency_sim.report.comparison_words import verdict_words
 from emergency_sim.report.style import NONE, amount, unit_name
-from emergency_sim.report.texts import say, verdict
+from emergency_sim.report.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,8 +68,9 @@ class Line:
 
     Parameters
     ----------
-    title, unit, base, variant, difference, interval, verdict
-        Cells.
+    title, unit, base, variant, difference, interval, spread, assumed, verdict
+        Cells; the spread of single periods and the range over the assumed values stand beside the
+        interval (R22).
     kind
         ``better``, ``worse`` or ``""``: how the verdict may be coloured.
     primary
@@ -81,6 +83,8 @@ class Line:
     variant: str
     difference: str
     interval: str
+    spread: str
+    assumed: str
     verdict: str
     kind: str
     primary: bool
@@ -109,9 +113,19 @@ def pick(
     return [found[name] for name in kpis if name in found]
 
 
-def line(row: ComparisonRow, lang: str) -> Line:
-    """Return a row as text."""
-    word, kind = _verdict(row, lang)
+def line(row: ComparisonRow, lang: str, *, condition: bool = False) -> Line:
+    """Return a row as text.
+
+    Parameters
+    ----------
+    row
+        Of a comparison, or of one scenario.
+    lang
+        ``nb`` or ``en``.
+    condition
+        Say in every verdict that it holds if the assumed values do (R22); else it is said once.
+    """
+    kind = row.verdict if row.verdict in ("better", "worse") else ""
     return Line(
         title=title(row.kpi, lang),
         unit=unit_name(row.unit, lang),
@@ -119,7 +133,9 @@ def line(row: ComparisonRow, lang: str) -> Line:
         variant=amount(row.variant, row.unit, lang),
         difference=amount(row.difference, row.unit, lang, signed=True),
         interval=interval(row, lang),
-        verdict=word,
+        spread=_ends(row.spread_low, row.spread_high, row, lang),
+        assumed=_ends(row.range_low, row.range_high, row, lang),
+        verdict=verdict_words(row, lang, condition=condition),
         kind=kind,
         primary=row.note.startswith("primary"),
     )
@@ -132,21 +148,19 @@ def interval(row: ComparisonRow, lang: str) -> str:
         low, high = row.ci_low, row.ci_high
         if not signed:  # a value, and none of them can be negative
             low, high = max(low, 0.0), min(high, 1.0) if row.unit == "share" else high
-        first = amount(low, row.unit, lang, signed=signed)
-        return f"{first} {say('to', lang)} {amount(high, row.unit, lang, signed=signed)}"
+        return _ends(low, high, row, lang)
     for word in ("exact", "structural", "too_few"):
         if word in row.note:
             return say(word, lang)
     return NONE
 
 
-def _verdict(row: ComparisonRow, lang: str) -> tuple[str, str]:
-    if row.verdict is None:
-        neither = row.better == "neither" and row.difference is not None
-        return (say("neither", lang) if neither else NONE), ""
-    if row.difference == 0 and row.base == 0:
-        return NONE, ""
-    return verdict(row.verdict, lang), row.verdict if row.verdict in ("better", "worse") else ""
+def _ends(low: float | None, high: float | None, row: ComparisonRow, lang: str) -> str:
+    if low is None or high is None:
+        return NONE
+    signed = row.variant_id is not None
+    first, last = (amount(x, row.unit, lang, signed=signed) for x in (low, high))
+    return f"{first} {say('to', lang)} {last}"
 
 
 def write_csv(rows: Iterable[ComparisonRow], path: Path) -> None:
