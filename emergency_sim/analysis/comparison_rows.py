@@ -146,6 +146,7 @@ def row_frame(rows: Iterable[ComparisonRow]) -> pd.DataFrame:
     frame = pd.DataFrame([asdict(row) for row in rows])
     whole = ("n", "draws", "more")
     kinds = dict.fromkeys(_FLOATS, "float64") | dict.fromkeys(whole, "Int64")
+    kinds |= {"as_given": "string"}
     return frame.astype({name: kind for name, kind in kinds.items() if name in frame})
 
 

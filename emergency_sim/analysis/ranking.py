@@ -220,10 +220,10 @@ def rank(
         reason = "a structure has nobody in this group"
     elif exact is not None:
         draws = np.repeat(values[:, None], 2, axis=1)
-    elif any(key not in e.draws for _, e in found):
-        reason = "too few observations in a structure"
     elif replications < 2:
         reason = "one replication"
+    elif any(key not in e.draws for _, e in found):
+        reason = "too few observations in a structure"
     else:
         draws = np.array([e.draws[key] for _, e in found])
         draws = draws[:, np.isfinite(draws).all(axis=0)]

@@ -37,6 +37,9 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
     write_csv(found.rows, folder / "tables" / "comparison.csv")
     if found.ks_tests:
         write_dicts([test.flat() for test in found.ks_tests], folder / "tables" / "ks_test.csv")
+    if found.findings.rankings:
+        ranked = [row for ranking in found.findings.rankings for row in ranking.flat()]
+        write_dicts(ranked, folder / "tables" / "ranking.csv")
     write_warm_up(found.results, folder)
     compiled = found.findings.compiled
     base, *others = (s.id for s in found.findings.scenarios if s.id in compiled)

@@ -60,21 +60,25 @@ def show_comparison(found: Comparison, lang: str) -> None:
     base = findings.scenarios[0]
     manifest = found.results.manifest
     variants = _variants(found)
-    names = [f"[bold]{_name(by_id[v], lang)}[/bold]" for v in variants]
     count = findings.replications[base.id]
-    screen.print(
-        f"\n[bold]{_name(base, lang)}[/bold] {phrase('against', lang)} {listed(names, lang)}"
-    )
+    if len(variants) > ONE_BY_ONE:
+        screen.print()
+        for one in (base.id, *variants):
+            screen.print(f"[bold]{one}[/bold]: {_name(by_id[one], lang)}", highlight=False)
+    else:
+        names = [f"[bold]{_name(by_id[v], lang)}[/bold]" for v in variants]
+        against = f"{phrase('against', lang)} {listed(names, lang)}"
+        screen.print(f"\n[bold]{_name(base, lang)}[/bold] {against}")
     length = phrase("length", lang, count=count, days=manifest["days"])
     seed = phrase("seed", lang, seed=manifest["seed"])
     screen.print(f"{length} {phrase('paired', lang)}, {seed}")
     if count < ROUGH:
         screen.print(phrase("few", lang))
-    titles = {s.id: _name(s, lang) for s in findings.scenarios if "@" not in s.id}
     if len(variants) > ONE_BY_ONE:
         screen.print(phrase("many", lang, n=len(variants)))
-        print_rankings(findings.rankings, found.rows, titles, base.id, lang)
-        print_ks_outcomes(found.ks_tests, titles, lang)
+        screen.print()
+        print_rankings(findings.rankings, found.rows, base.id, lang)
+        print_ks_outcomes(found.ks_tests, lang)
         return
     for variant in variants:
         scenario = by_id[variant]
@@ -155,7 +159,7 @@ def show_limits(
     status, structure = parameter_status(scenario), assumed_structure(scenario)
     screen.print()
     if rows:
-        tests = sum(r.p_holm is not None for r in rows)
+        tests = sum(r.note.startswith("primary") and "exact" not in r.note for r in rows)
         for line in (phrase("family", lang, n=tests), phrase("brackets", lang)):
             screen.print(line)
         screen.print(phrase("medians", lang))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from emergency_sim.cli.terminal import COLOURS, console, grid
 from emergency_sim.report import tables
@@ -12,16 +12,18 @@ from emergency_sim.report.comparison_words import (
     ranking_sentence,
     structure_name,
 )
-from emergency_sim.report.sentences import ks_sentence
 from emergency_sim.report.style import NONE, amount, number, unit_name
 from emergency_sim.report.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from emergency_sim.analysis.compare import ComparisonRow
     from emergency_sim.analysis.no_increase import KsTest
     from emergency_sim.analysis.ranking import Ranking
+
+LONGEST: Final = 20
+"""Structures of a ranking that are printed; besides these only the base and who may be the best."""
 
 
 def print_primary(rows: Sequence[ComparisonRow], lang: str) -> None:
@@ -60,13 +62,9 @@ def print_primary(rows: Sequence[ComparisonRow], lang: str) -> None:
 
 
 def print_rankings(
-    rankings: Sequence[Ranking],
-    rows: Sequence[ComparisonRow],
-    names: Mapping[str, str],
-    base: str,
-    lang: str,
+    rankings: Sequence[Ranking], rows: Sequence[ComparisonRow], base: str, lang: str
 ) -> None:
-    """Print a table of structures from best to worst for each primary indicator.
+    """Print a table of structures, by their ids, from best to worst for each primary indicator.
 
     Parameters
     ----------
@@ -74,70 +72,92 @@ def print_rankings(
         Of a comparison.
     rows
         Its rows: change from the base, interval, verdict.
-    names
-        Names by scenario id.
     base
         Id of the base.
     lang
         ``nb`` or ``en``.
     """
     found = {(r.variant_id, r.kpi, r.group_kind, r.group): r for r in rows}
+    studied = any(r.draws for r in rows)
     for ranking in rankings:
-        key = (ranking.kpi, ranking.group_kind, ranking.group)
-        table = grid(
-            phrase(
-                "ranking_title",
-                lang,
-                kpi=tables.title(ranking.kpi, lang),
-                group=group_words(ranking.group_kind, ranking.group, lang),
-                unit=unit_name(ranking.unit, lang),
-            ),
-            [("", True), (phrase("structure", lang), False), (say("value", lang), True),
-             (say("difference", lang), True), (phrase("mean_interval", lang), True),
-             (phrase("single_periods", lang), True), (phrase("assumed_values", lang), True),
-             (phrase("chance_best", lang), True), (phrase("may_be_best", lang), False),
-             (say("verdict", lang), False)],
-        )  # fmt: skip
+        title = phrase(
+            "ranking_title",
+            lang,
+            kpi=tables.title(ranking.kpi, lang),
+            group=group_words(ranking.group_kind, ranking.group, lang),
+            unit=unit_name(ranking.unit, lang),
+        )
+        columns = [("", True), (phrase("structure", lang), False), (say("value", lang), True),
+                   (say("difference", lang), True), (phrase("mean_interval", lang), True),
+                   (phrase("single_periods", lang), True)]  # fmt: skip
+        if studied:
+            columns.append((phrase("assumed_values", lang), True))
+        columns += [(phrase("chance_best", lang), True), (phrase("may_be_best", lang), False),
+                    (say("verdict", lang), False)]  # fmt: skip
+        table = grid(title, columns)
+        left_out = 0
         for place, entry in enumerate(ranking.entries, 1):
-            row = found.get((entry.scenario, *key))
-            cells = (NONE, NONE, NONE, NONE)
+            if place > LONGEST and not entry.may_be_best and entry.scenario != base:
+                left_out += 1
+                continue
+            row = found.get((entry.scenario, ranking.kpi, ranking.group_kind, ranking.group))
+            cells = [NONE] * (4 if studied else 3)
             word = phrase("the_base", lang) if entry.scenario == base else NONE
             if row is not None:
                 line = tables.line(row, lang)
-                cells = (line.difference, line.interval, line.spread, line.assumed)
+                cells = [line.difference, line.interval, line.spread]
+                cells += [line.assumed] if studied else []
                 word = _coloured(line)
-            chance = entry.probability_best
-            may = entry.may_be_best
+            chance, may = entry.probability_best, entry.may_be_best
             table.add_row(
                 str(place),
-                structure_name(entry.scenario, names, lang),
+                structure_name(entry.scenario, {}, lang),
                 amount(entry.value, ranking.unit, lang),
                 *cells,
                 NONE if chance is None else f"{number(100 * chance, 0, lang)} %",
                 NONE if may is None else phrase("yes" if may else "no", lang),
                 word,
             )
-        console().print(table)
-        console().print(ranking_sentence(ranking, names, lang), markup=False, highlight=False)
-        console().print()
+        screen = console()
+        screen.print(table)
+        if left_out:
+            screen.print(phrase("left_out", lang, n=left_out))
+        screen.print(ranking_sentence(ranking, {}, lang), markup=False, highlight=False)
+        screen.print()
+    if rankings and not studied:
+        console().print(phrase("not_studied_at_all", lang))
 
 
-def print_ks_outcomes(tests: Sequence[KsTest], names: Mapping[str, str], lang: str) -> None:
-    """Print KS' test of many variants, a sentence each (R17).
+def print_ks_outcomes(tests: Sequence[KsTest], lang: str) -> None:
+    """Print KS' test of many variants, a row each (R17).
 
     Parameters
     ----------
     tests
         Of a comparison.
-    names
-        Names by scenario id.
     lang
         ``nb`` or ``en``.
     """
+    if not tests:
+        return
+    table = grid(
+        say("ks", lang),
+        [(phrase("structure", lang), False), (phrase("outcome", lang), False)]
+        + [(f"{say(f'ks_{p.part}', lang)}, {unit_name(p.unit, lang)}", True)
+           for p in tests[0].parts],
+    )  # fmt: skip
     for test in tests:
-        name = structure_name(test.variant_id, names, lang)
-        said = f"{name}. {ks_sentence(test, lang)}"
-        console().print(said, markup=False, highlight=False)
+        changes = []
+        for part in test.parts:
+            said = amount(part.difference, part.unit, lang, signed=True)
+            if part.low is not None and part.high is not None:
+                low, high = (amount(x, part.unit, lang, signed=True) for x in (part.low, part.high))
+                said = f"{said} ({low} {say('to', lang)} {high})"
+            changes.append(said)
+        table.add_row(
+            structure_name(test.variant_id, {}, lang), say(f"ks_{test.outcome}", lang), *changes
+        )
+    console().print(table)
 
 
 def _coloured(line: tables.Line) -> str:

@@ -34,8 +34,10 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "equal_service": "lik tjeneste",
         "best": "Best: {best}, med minst {p} % sannsynlighet, hvis forskjeller under {margin} ikke "
         "betyr noe.",
+        "exact_best": "Best: {best}; det er ingen tilfeldighet i denne indikatoren.",
+        "equals": "Samme verdi: {names}.",
         "alike": "Kan ikke skilles fra: {names}.",
-        "apart": "Alle de andre er klart dårligere.",
+        "apart": "Alle de andre er sikkert dårligere, om så bare litt.",
         "subset": "Ingen er klart best: med {p} % sannsynlighet er den beste blant {names}.",
         "ocba_best": "Best: {best}, med anslått sannsynlighet {reached} %, hvis forskjeller under "
         "{margin} ikke betyr noe.",
@@ -78,7 +80,11 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "table": "Hele tabellen",
         "as_it_is": "som oppgitt",
         "many": "{n} varianter: her står primærindikatorene; alt annet står i filene.",
-        "passed_column": "KS' test",
+        "points": "prosentpoeng",
+        "not_studied_at_all": "Spennet over de antatte verdiene er ikke undersøkt: dommene gjelder hvis "
+        "de holder.",
+        "left_out": "… og {n} til i filen.",
+        "outcome": "Utfall",
     },
     "en": {
         "and": "and",
@@ -109,8 +115,10 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "equal_service": "equal service",
         "best": "Best: {best}, with at least {p} % probability, if differences under {margin} do not "
         "matter.",
+        "exact_best": "Best: {best}; there is no chance in this indicator.",
+        "equals": "The same value: {names}.",
         "alike": "Cannot be told apart from: {names}.",
-        "apart": "All others are clearly worse.",
+        "apart": "All others are surely worse, however little.",
         "subset": "None is clearly best: with {p} % probability the best is one of {names}.",
         "ocba_best": "Best: {best}, with an estimated probability of {reached} %, if differences "
         "under {margin} do not matter.",
@@ -153,7 +161,11 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "table": "The full table",
         "as_it_is": "as given",
         "many": "{n} variants: the primary indicators are here; all else is in the files.",
-        "passed_column": "KS' test",
+        "points": "percentage points",
+        "not_studied_at_all": "The range over the assumed values was not studied: the verdicts hold if "
+        "these do.",
+        "left_out": "… and {n} more in the file.",
+        "outcome": "Outcome",
     },
 }
 """Phrases by language and key."""

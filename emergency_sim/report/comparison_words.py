@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.more_replications import MOST
+from emergency_sim.domain.indicators import Aggregation
 from emergency_sim.report.comparison_phrases import PHRASES, phrase
 from emergency_sim.report.style import NONE, amount, number, unit_name
 from emergency_sim.report.texts import say, verdict
@@ -101,8 +102,15 @@ def listed(names: Sequence[str], lang: str) -> str:
 
 
 def margin_words(margin: float, unit: str, lang: str) -> str:
-    """Return an indifference with its unit."""
-    return f"{amount(margin, unit, lang)} {unit_name(unit, lang)}"
+    """Return an indifference with its unit.
+
+    Examples
+    --------
+    >>> margin_words(2.0, "min", "en"), margin_words(0.02, "share", "nb")
+    ('2.0 min', '2,0 prosentpoeng')
+    """
+    name = phrase("points", lang) if unit == "share" else unit_name(unit, lang)
+    return f"{amount(margin, unit, lang)} {name}"
 
 
 def ranking_sentence(ranking: Ranking, names: Mapping[str, str], lang: str) -> str:
@@ -122,6 +130,9 @@ def ranking_sentence(ranking: Ranking, names: Mapping[str, str], lang: str) -> s
     p = number(100 * ranking.probability, 0, lang)
     own = [structure_name(x, names, lang) for x in ranking.alike]
     leader = structure_name(ranking.entries[0].scenario, names, lang)
+    if KPIS[ranking.kpi].indicator.aggregation is Aggregation.EXACT:
+        said = phrase("exact_best", lang, best=leader)
+        return f"{said} {phrase('equals', lang, names=', '.join(own))}" if own else said
     if ranking.best is None:
         said = phrase("subset", lang, p=p, names=listed([leader, *own], lang))
     else:
