@@ -1,0 +1,188 @@
+"""A point of a sensitivity design laid on base and variants, and whether it contradicts itself."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from emergency_sim.demand import Poisson, calibrate
+from emergency_sim.demand.problems import LVS_ENTRIES
+from emergency_sim.domain.errors import InputFaults
+from emergency_sim.domain.parameters import Parameters
+from emergency_sim.experiment.compile import compile_scenario
+from emergency_sim.experiment.sensitivity.dimensions import CALIBRATION, FLEET, chosen_calibration
+from emergency_sim.experiment.sensitivity.fleet import fleet_order, resized
+from emergency_sim.experiment.sensitivity.variation import moved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from emergency_sim.experiment.sensitivity.dimensions import Dimension
+    from emergency_sim.scenario import Scenario
+
+TABLE_SHAPING: Final = ("profile.", "demand.municipality_season")
+"""Parameters with which potential incidents are laid out in time and space; the thinning of R4 does
+not see them, so the reference takes them from the point."""
+DECAY: Final = ("distance.consultation_per_km", "distance.acute_per_km")
+_AMOUNTS: Final = re.compile(r"-?[\d.]+ of -?[\d.]+")
+SPARE: Final = 1.02
+"""The envelope is so much above what the points ask for."""
+
+
+@dataclass(slots=True)
+class Ground:
+    """Base and variants on which points are laid.
+
+    Parameters
+    ----------
+    base, variants
+        As given, with the base's run and calendar.
+    """
+
+    base: Scenario
+    variants: tuple[Scenario, ...]
+    order: list[str] = field(init=False)
+    _population: Any = field(init=False, repr=False)
+    _rates: Any = field(init=False, repr=False)
+    _nearer: dict[str, float] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        compiled = compile_scenario(self.base)
+        zones = compiled.ground.zones
+        self.order = fleet_order(self.base)
+        self._population = zones.population[~zones.outside].sum(axis=0)
+        self._rates = compiled.rates
+        self._nearer = {self.base.id: 0.0}
+        for variant in self.variants:
+            near = getattr(variant.demand, "decay_at_satellites", False)
+            here = compiled.access.decay_km(at_satellites=near)
+            there = compile_scenario(variant, self.base).access.decay_km(at_satellites=near)
+            self._nearer[variant.id] = _most_nearer(here, there)
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Base and variants."""
+        return (self.base, *self.variants)
+
+    def laid(self, scenario: Scenario, numbers: Mapping[str, float]) -> Scenario:
+        """Return a scenario with the numbers of a point.
+
+        What a variant sets to a value of its own stays as the variant has it.
+
+        Parameters
+        ----------
+        scenario
+            Base or variant.
+        numbers
+            By key of a dimension.
+        """
+        items = dict(scenario.parameters.items)
+        given = self.base.parameters.items
+        changes: dict[str, Any] = {}
+        for key, number in numbers.items():
+            if key == CALIBRATION:
+                if scenario.calibration == self.base.calibration:
+                    changes["calibration"] = chosen_calibration(number)
+            elif key == FLEET:
+                changes["units"] = resized(scenario, self.order, number).units
+            elif items[key].value == given[key].value:
+                items[key] = moved(items[key], number)
+        return replace(scenario, parameters=Parameters(items), **changes)
+
+    def contradiction(self, numbers: Mapping[str, float]) -> str | None:
+        """Return what is contradictory in base or variants at a point; None: nothing.
+
+        The same words for all points with the same contradiction.
+        """
+        for scenario in self._unlike():
+            try:
+                self.asked(self.laid(scenario, numbers))
+            except InputFaults as error:
+                fault = error.faults[0]
+                message = _AMOUNTS.sub("more than there are of the", fault.message)
+                return f"{fault.path}: {message}"
+        return None
+
+    def _unlike(self) -> list[Scenario]:
+        """Return the base and the variants that have another demand than it."""
+        base = self.base
+        own = [
+            v for v in self.variants
+            if v.calibration != base.calibration or v.triage != base.triage
+            or v.parameters.items != base.parameters.items
+        ]  # fmt: skip
+        return [base, *own]
+
+    def asked(self, scenario: Scenario) -> float:
+        """Return how many times the base's rate a scenario asks for at most (R4).
+
+        Raises
+        ------
+        InputFaults
+            Its parameters contradict each other.
+        """
+        if not isinstance(scenario.demand, Poisson):
+            return 0.0
+        rates = calibrate(
+            scenario.parameters,
+            calibration=scenario.calibration,
+            amk_matrix=scenario.triage.amk,
+            lvs_matrix=scenario.triage.lvs,
+            population_by_age=self._population,
+        )
+        before = self._rates.per_person
+        ratio = np.divide(rates.per_person, before, out=np.zeros_like(before), where=before > 0)
+        factor = scenario.demand.factor
+        most = factor.all * math.prod(
+            max([1.0, *one.values()]) for one in (factor.entry, factor.area, factor.age)
+        )
+        by_entry = ratio.max(axis=1)
+        if scenario.demand.distance_decay:  # a nearer clinic brings more of those who present there
+            steepest = max(scenario.parameters.number(key) for key in DECAY)
+            by_entry[list(LVS_ENTRIES)] *= math.exp(steepest * self._nearer[scenario.id])
+        return float(by_entry.max()) * most
+
+    def reference(self, numbers: Mapping[str, float], envelope: float) -> Scenario:
+        """Return the base whose potential incidents all scenarios at a point share.
+
+        Rates and distances are the base's as given, so the same incidents come back at every point;
+        profiles are the point's.
+
+        Parameters
+        ----------
+        numbers
+            Of the point.
+        envelope
+            Times the base's rate.
+        """
+        shaping = {k: v for k, v in numbers.items() if k.startswith(TABLE_SHAPING)}
+        laid = self.laid(self.base, shaping)
+        if not isinstance(laid.demand, Poisson):
+            return laid
+        return replace(laid, demand=replace(laid.demand, envelope=envelope))
+
+    def envelope(self, points: Iterable[Mapping[str, float]]) -> float:
+        """Return an envelope that holds all points: the base's own, or a larger one."""
+        if not isinstance(self.base.demand, Poisson):
+            return 0.0
+        asked = max(
+            (self.asked(self.laid(s, numbers)) for numbers in points for s in self.scenarios),
+            default=0.0,
+        )
+        return max(self.base.demand.envelope, math.ceil(asked * SPARE * 10) / 10)
+
+
+def numbers_of(dimensions: Sequence[Dimension], row: Sequence[float]) -> dict[str, float]:
+    """Return the number of each dimension at a row of the unit cube."""
+    return {d.key: d.at(u) for d, u in zip(dimensions, row, strict=True)}
+
+
+def _most_nearer(here: Any, there: Any) -> float:
+    """Return by how many kilometres a clinic is nearer at most."""
+    n = min(len(here), len(there))
+    both = np.isfinite(here[:n]) & np.isfinite(there[:n])
+    return float(np.max((here[:n] - there[:n])[both], initial=0.0))
