@@ -185,4 +185,4 @@ def _most_nearer(here: Any, there: Any) -> float:
     """Return by how many kilometres a clinic is nearer at most."""
     n = min(len(here), len(there))
     both = np.isfinite(here[:n]) & np.isfinite(there[:n])
-    return float(np.max((here[:n] - there[:n])[both], initial=0.0))
+    return float(np.max(here[:n][both] - there[:n][both], initial=0.0))

@@ -1,0 +1,145 @@
+"""Units of work of a design: every point is a unit that keeps its indicators and nothing else."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from emergency_sim.experiment import provenance, store
+from emergency_sim.experiment.executors import Workers, run_all
+from emergency_sim.experiment.groups import shared_groups
+from emergency_sim.experiment.plan import Keep, Task, Unit
+from emergency_sim.experiment.runner import run_unit
+from emergency_sim.experiment.sensitivity.outcomes import Reading, gathered, values_at
+from emergency_sim.scenario import scenario_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
+
+    from emergency_sim.analysis.replication import Key
+    from emergency_sim.experiment.runner import Outcome
+    from emergency_sim.experiment.sensitivity.outcomes import Laid, Outcomes, RowKey
+    from emergency_sim.experiment.sensitivity.points import Ground
+
+
+def run_points(
+    points: Sequence[Laid],
+    folder: Path,
+    *,
+    workers: Workers,
+    previous: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """Simulate base and variants at points; what is finished in the folder is not run again.
+
+    Parameters
+    ----------
+    points
+        Of one design.
+    folder
+        For its units of work.
+    workers
+        Who does it.
+    previous
+        The same folder of an earlier run.
+    progress
+        Called with how many replications of scenarios are done, and how many there are.
+
+    Returns
+    -------
+    dict
+        How many were ``simulated``, ``reused`` and ``rescored``.
+    """
+    units = [unit for point in points for unit in _units(point, folder, previous)]
+    total = sum(len(unit.tasks) for unit in units)
+    counts = {"simulated": 0, "reused": 0, "rescored": 0}
+
+    def finished(_: Unit, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            counts[outcome.origin] += 1
+        if progress is not None:
+            progress(sum(counts.values()), total)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / store.MARK  # a worker that outlives the run writes nothing any more
+    mark.touch()
+    try:
+        run_all(run_unit, units, workers, finished)
+    finally:
+        mark.unlink(missing_ok=True)
+    return counts
+
+
+def _units(point: Laid, folder: Path, previous: Path | None) -> list[Unit]:
+    keys = {
+        s.id: provenance.unit_keys(s, point.reference, point.replications)
+        for s in point.scenarios
+    }  # fmt: skip
+    tokens = {s.id: scenario_hash(s) for s in point.scenarios}
+    return [
+        Unit(
+            replication=k,
+            tasks=tuple(
+                Task(scenario=s, token=tokens[s.id], keys=keys[s.id][k]) for s in point.scenarios
+            ),
+            reference=point.reference, reference_token=scenario_hash(point.reference),
+            folder=folder, previous=previous, keep=Keep.INDICATORS,
+            sources=provenance.code_hash(), made_in=provenance.THIS_PROCESS,
+        )
+        for k in point.replications
+    ]  # fmt: skip
+
+
+def read_points(
+    ground: Ground,
+    points: Sequence[Laid],
+    folder: Path,
+    *,
+    workers: Workers,
+    wanted: Collection[Key] | None = None,
+) -> Outcomes:
+    """Return base and variants at all points of a design that was run.
+
+    Parameters
+    ----------
+    ground, points, folder, workers
+        As they were run.
+    wanted
+        Indicator, kind of group and group; None: all.
+    """
+    shared = shared_groups(ground.base, ground.variants)
+    names = tuple(v.id for v in ground.variants)
+    only = None if wanted is None else frozenset(wanted)
+    found: dict[int, dict[RowKey, tuple[float, float]]] = {}
+
+    def finished(reading: Reading, values: dict[RowKey, tuple[float, float]]) -> None:
+        found[reading.laid.point] = values
+
+    readings = [
+        Reading(folder=folder, laid=p, names=names, shared=shared, wanted=only) for p in points
+    ]
+    run_all(values_at, readings, workers, finished)
+    return gathered([found[p.point] for p in points])
+
+
+def measured_seconds(points: Sequence[Laid], folder: Path, previous: Path | None = None) -> float:
+    """Return CPU seconds of one replication of one scenario, by running the first point here.
+
+    Its units of work stay in the folder and are not run again; where they are there already the
+    point that follows is tried, and so on.
+
+    Raises
+    ------
+    ValueError
+        No point.
+    """
+    for point in points:
+        began = time.process_time()
+        done = run_points([point], folder, workers=Workers(jobs=1), previous=previous)
+        spent = time.process_time() - began
+        if done["simulated"]:
+            return spent / sum(done.values())
+    if not points:
+        raise ValueError("no points")
+    return 0.0
