@@ -175,7 +175,9 @@ def run_until(
         if stopped.reached or n == until.looks[-1]:
             return stopped
         if told is not None:
-            about = "" if stopped.needed is None else f"; about {stopped.needed} replications in all"
+            about = (
+                "" if stopped.needed is None else f"; about {stopped.needed} replications in all"
+            )
             told(f"{n} replications: not precise enough yet{about}")
     raise ValueError("no looks")
 
@@ -228,7 +230,7 @@ def needed(error: float, replications: int, half_width: float, level: float) -> 
     low, high = 2, 2
 
     def narrow(n: int) -> bool:
-        return _t(n - 1, 1 - (1 - level) / 2) * spread / n**0.5 <= half_width
+        return bool(_t(n - 1, 1 - (1 - level) / 2) * spread / n**0.5 <= half_width)
 
     while not narrow(high):
         low, high = high, 2 * high

@@ -42,8 +42,8 @@ class Cost:
 
         Examples
         --------
-        >>> Cost(parts=(("draws", 100), ("Morris", 1980)), cpu_s=4160.0, jobs=2).sentence()
-        'sensitivity: 2080 replications of scenarios (draws 100, Morris 1980), about 1 h 10 min of CPU time, about 35 min with 2 jobs'
+        >>> Cost(parts=(("draws", 100),), cpu_s=4160.0, jobs=2).sentence()[13:72]
+        '100 replications of scenarios (draws 100), about 1 h 10 min'
         """
         told = ", ".join(f"{name} {n}" for name, n in self.parts)
         return (

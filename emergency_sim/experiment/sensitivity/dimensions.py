@@ -187,7 +187,9 @@ def _levers(
             faults.append(Fault(file=file, path=path, message="unknown lever", did_you_mean=near))
         elif not 0 <= size <= (0.5 if name == FLEET else 1):
             most = "0.5" if name == FLEET else "1"
-            faults.append(Fault(file=file, path=path, message=f"must be from 0 to {most}", got=size))
+            faults.append(
+                Fault(file=file, path=path, message=f"must be from 0 to {most}", got=size)
+            )
         elif name == CALIBRATION and size:
             found.append(
                 Dimension(

@@ -195,9 +195,7 @@ def _whole_blocks(
     return design.unit[keep], values[keep]
 
 
-def _sign_changes(
-    rows: NDArray[Any], values: NDArray[Any]
-) -> tuple[NDArray[np.int64], int]:
+def _sign_changes(rows: NDArray[Any], values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
     """Return by dimension over how many steps the sign changes, and how many steps each has."""
     flips = np.zeros(rows.shape[2], np.int64)
     for row, value in zip(rows, values, strict=True):

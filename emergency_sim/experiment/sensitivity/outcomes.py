@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.pooling import estimates
+from emergency_sim.analysis.pooling import ScenarioKpis, estimates
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.storage import read_replication
-from emergency_sim.analysis.pooling import ScenarioKpis
 from emergency_sim.domain.indicators import Aggregation
 from emergency_sim.experiment import store
 from emergency_sim.experiment.compile import compile_scenario

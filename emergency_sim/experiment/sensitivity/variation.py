@@ -47,7 +47,9 @@ def rule_of(parameter: Parameter) -> Rule | None:
     --------
     >>> from emergency_sim.domain.parameters import Parameter, Status
     >>> def one(value):
-    ...     return Parameter(value=value, unit="share", source="-", status=Status.ASSUMED, range=(0, 1))
+    ...     return Parameter(
+    ...         value=value, unit="share", source="-", status=Status.ASSUMED, range=(0, 1)
+    ...     )
     >>> [str(rule_of(one(v))) for v in (0.5, {"a": 0.7, "b": 0.3}, {"a": 0.1, "b": 0.3}, ["x"])]
     ['value', 'odds_of_the_largest_share', 'odds_of_each', 'None']
     """

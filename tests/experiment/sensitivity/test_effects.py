@@ -78,10 +78,10 @@ def test_sobol_of_ishigami_is_the_exact_one():
     found = {i.key: i for i in sobol_indices(design, figures(design, ishigami), seed=1)}
     first = {"x1": 0.3139, "x2": 0.4424, "x3": 0.0}  # Saltelli et al., Global Sensitivity Analysis
     total = {"x1": 0.5576, "x2": 0.4424, "x3": 0.2437}
-    for key in first:
-        assert found[key].first == pytest.approx(first[key], abs=0.03)
+    for key, share in first.items():
+        assert found[key].first == pytest.approx(share, abs=0.03)
         assert found[key].total == pytest.approx(total[key], abs=0.03)
-        assert abs(found[key].first - first[key]) < 3 * found[key].first_conf
+        assert abs(found[key].first - share) < 3 * found[key].first_conf
         assert found[key].total_conf < 0.1
 
 
@@ -132,7 +132,9 @@ def test_no_bad_point_is_run_and_all_are_told():
 def test_where_everything_contradicts_itself_it_says_so():
     for make in (
         lambda: draws(LINEAR, 5, seed=1, replications=1, contradiction=lambda _: "never"),
-        lambda: morris(LINEAR, 2, levels=4, seed=1, replications=1, contradiction=lambda _: "never"),
+        lambda: morris(
+            LINEAR, 2, levels=4, seed=1, replications=1, contradiction=lambda _: "never"
+        ),
         lambda: saltelli(LINEAR, 4, seed=1, replications=1, contradiction=lambda _: "never"),
     ):
         with pytest.raises(NotPossibleError, match="never"):

@@ -22,7 +22,7 @@ pytest.importorskip("SALib")
 HERE = Workers(jobs=1)
 WAIT = ("clinic_wait_regular_median", "all", "all")
 COST = ("duty_cost", "all", "all")
-LONG = 'parameters.clinic.consultation.range=[4, 45]'
+LONG = "parameters.clinic.consultation.range=[4, 45]"
 VARIED = ("cost.operator", "clinic.consultation", "patients.taxi_wait_min", "chute.home")
 
 
@@ -78,8 +78,8 @@ def test_base_and_variants_meet_the_same_incidents_at_every_point(
 
     first, second = lay_out(ground, trajectories)[:2]
     assert np.array_equal(incidents(first, first.base), incidents(second, second.base))
-    more = replace(first.base, demand=replace(first.base.demand,
-                                              factor=replace(first.base.demand.factor, all=3.3)))  # fmt: skip
+    factor = replace(first.base.demand.factor, all=3.3)
+    more = replace(first.base, demand=replace(first.base.demand, factor=factor))
     assert set(incidents(first, first.base)) < set(incidents(first, more))
 
 
@@ -100,8 +100,12 @@ def test_the_envelope_is_raised_where_a_point_asks_for_more(ground: Ground):
 def test_profiles_move_the_potential_incidents_and_rates_do_not(ground: Ground):
     base = ground.base
     shaped = ground.reference({"profile.ambulance": 1.2, "amb.urgent_by_113": 25.0}, 4.0)
-    assert shaped.parameters.value("profile.ambulance") != base.parameters.value("profile.ambulance")
-    assert shaped.parameters.value("amb.urgent_by_113") == base.parameters.value("amb.urgent_by_113")
+    assert shaped.parameters.value("profile.ambulance") != base.parameters.value(
+        "profile.ambulance"
+    )
+    assert shaped.parameters.value("amb.urgent_by_113") == base.parameters.value(
+        "amb.urgent_by_113"
+    )
 
 
 def test_every_parameter_that_shapes_the_potential_incidents_is_named(ground: Ground):
@@ -115,15 +119,15 @@ def test_every_parameter_that_shapes_the_potential_incidents_is_named(ground: Gr
     for d in select(ground.base, (), levers={"calibration": 0, "fleet_size": 0}).varied:
         compiled.scenario = ground.laid(weekend_too, {d.key: d.low if d.low != d.given else d.high})
         after = compiled.potential(0)
-        same = np.array_equal(before.time_s, after.time_s) and np.array_equal(before.zone, after.zone)
+        same = np.array_equal(before.time_s, after.time_s) and np.array_equal(
+            before.zone, after.zone
+        )
         assert same != d.key.startswith(TABLE_SHAPING), d.key
 
 
 def test_draws_contradict_nothing_and_both_calibrations_are_in_them(ground: Ground):
     selection = select(ground.base, ground.variants)
-    design = draws(
-        selection.varied, 20, seed=1, replications=1, contradiction=ground.contradiction
-    )
+    design = draws(selection.varied, 20, seed=1, replications=1, contradiction=ground.contradiction)
     for point in lay_out(ground, design):
         for scenario in ground.scenarios:
             asked = ground.asked(ground.laid(scenario, design.numbers(point.point)))
@@ -160,9 +164,14 @@ def test_all_assumed_parameters_are_varied_or_named_with_a_reason(ground: Ground
 
 def test_wrong_keys_and_levers_are_all_told(ground: Ground):
     with pytest.raises(InputFaults) as error:
-        select(ground.base, (), ["chute.hom", "drive.winter_months"], {"fleet_size": 0.7, "cars": 1})
+        select(
+            ground.base, (), ["chute.hom", "drive.winter_months"], {"fleet_size": 0.7, "cars": 1}
+        )
     told = str(error.value)
-    assert "sensitivity.parameters.0: unknown parameter (got 'chute.hom'), did you mean 'chute.home'?" in told
+    assert (
+        "sensitivity.parameters.0: unknown parameter (got 'chute.hom'), did you mean 'chute.home'?"
+        in told
+    )
     assert "sensitivity.parameters.1: has no range" in told
     assert "sensitivity.levers.fleet_size: must be from 0 to 0.5 (got 0.7)" in told
     assert "sensitivity.levers.cars: unknown lever" in told
