@@ -7,6 +7,7 @@ import pytest
 
 from emergency_sim.domain.distributions import DISTRIBUTIONS
 from emergency_sim.domain.parameters import Parameters, Status
+from emergency_sim.experiment.sensitivity.variation import rule_of
 from emergency_sim.scenario import load_scenario
 
 PUBLISHED = re.compile(
@@ -38,8 +39,25 @@ def test_ranges_hold_the_value(raw):
             low, high = entry["range"]
             assert low <= value <= high, key
             assert low < high, key
-        else:
-            assert entry["range"] is None, key
+        elif entry["range"] is not None:  # of a factor on shares, errors or weights: 1 is as given
+            low, high = entry["range"]
+            assert 0 < low < 1 < high, key
+
+
+def test_assumed_numbers_can_be_varied_whatever_their_form(parameters: Parameters):
+    """The few that cannot are definitions, lists of names, or empty."""
+    still = {
+        key
+        for key, one in parameters.items.items()
+        if one.status is Status.ASSUMED and rule_of(one) is None
+    }
+    assert still == {
+        "triage.matrix.identity",
+        "demand.municipality_season",
+        "distance.if_not_presented",
+        "drive.winter_months",
+        "convey.legevakt_problems",
+    }
 
 
 def test_distributions_can_be_made_over_their_range(raw):
