@@ -30,6 +30,20 @@ def _ratio(g: np.random.Generator, weights: np.ndarray) -> bool:
     return got.low <= -0.05 <= got.high
 
 
+def _total(g: np.random.Generator, weights: np.ndarray) -> bool:
+    """Numbers a week of the same incidents: of each the variant keeps nine in ten (R4)."""
+    level = np.exp(g.normal(0, 0.1, REPLICATIONS) - 0.005)
+    base = g.poisson(80 * level)
+    variant = g.binomial(base, 0.9)
+    both = np.column_stack([base, variant]).astype(float)
+    weeks = np.full(both.shape, 4.0)
+    drawn = ratio_draws(weights, both, weeks)
+    estimate = float((variant.sum() - base.sum()) / weeks[:, 0].sum())
+    got = precision(estimate, drawn[:, 1] - drawn[:, 0], REPLICATIONS)
+    assert got is not None
+    return got.low <= -0.1 * 80 / 4 <= got.high
+
+
 def _quantile(g: np.random.Generator, weights: np.ndarray, q: float) -> bool:
     """Lognormal times, the variant's a tenth longer; a common factor for each replication.
 
@@ -58,14 +72,14 @@ def _quantile(g: np.random.Generator, weights: np.ndarray, q: float) -> bool:
 
 
 @pytest.mark.parametrize("experiments", [500, pytest.param(2000, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("case", ["ratio", "median", "p90"])
+@pytest.mark.parametrize("case", ["ratio", "total", "median", "p90"])
 def test_coverage(case: str, experiments: int) -> None:
-    g = np.random.Generator(np.random.Philox([21, {"ratio": 0, "median": 1, "p90": 2}[case]]))
+    g = np.random.Generator(np.random.Philox([21, {"ratio": 0, "median": 1, "p90": 2, "total": 3}[case]]))
     held = 0
     for k in range(experiments):
         weights = resample_weights(f"{case} {k}", REPLICATIONS, RESAMPLES)
-        if case == "ratio":
-            held += _ratio(g, weights)
+        if case in ("ratio", "total"):
+            held += (_ratio if case == "ratio" else _total)(g, weights)
         else:
             held += _quantile(g, weights, 0.5 if case == "median" else 0.9)
     assert 0.93 <= held / experiments <= 0.97, f"{case}: {held / experiments:.3f}"
