@@ -20,13 +20,18 @@ FEWEST_DRAWS: Final = 50
 """Draws under which nothing is said about the assumed values (R22)."""
 ENOUGH: Final = 0.9
 """Share of the draws that must agree with a verdict (R22)."""
+HARDLY_MORE: Final = 1.25
+"""So much wider than the spread of single periods the range of 50 draws easily is by chance."""
 
 DrawKey = tuple[str, str, str, str]
 """Variant, indicator, kind of group, group."""
 
 
 def with_range(
-    rows: Iterable[ComparisonRow], draws: Mapping[DrawKey, Sequence[float]]
+    rows: Iterable[ComparisonRow],
+    draws: Mapping[DrawKey, Sequence[float]],
+    *,
+    replications: int = 1,
 ) -> tuple[ComparisonRow, ...]:
     """Return rows with their range over the assumed parameters, and verdicts that take it in.
 
@@ -38,6 +43,8 @@ def with_range(
         Differences, variant less base, one a draw of the parameters; base and variant with the same
         draw and the same incidents. NaN: none in this draw. The chance of a draw's own
         replications is in them, so a range can only be too wide.
+    replications
+        Of each draw.
 
     Notes
     -----
@@ -45,12 +52,16 @@ def with_range(
     without a condition if at least 90 % of at least 50 draws have the sign of the difference; "no
     relevant difference" if as many lie within the relevant difference. Otherwise the verdict is
     "cannot tell", and ``as_given`` and the note keep what holds with the values as given: more
-    replications tell nothing here, better values would.
+    replications tell nothing here, better values would. If however the draws differ hardly more
+    than single periods do, it may be their chance that turned the sign: then ``by_chance`` asks for
+    more replications of each draw.
     """
-    return tuple(_ranged(row, draws) for row in rows)
+    return tuple(_ranged(row, draws, replications) for row in rows)
 
 
-def _ranged(row: ComparisonRow, draws: Mapping[DrawKey, Sequence[float]]) -> ComparisonRow:
+def _ranged(
+    row: ComparisonRow, draws: Mapping[DrawKey, Sequence[float]], replications: int
+) -> ComparisonRow:
     if row.variant_id is None or row.difference is None:
         return row
     found = draws.get((row.variant_id, row.kpi, row.group_kind, row.group))
@@ -78,10 +89,16 @@ def _ranged(row: ComparisonRow, draws: Mapping[DrawKey, Sequence[float]]) -> Com
     if agree >= ENOUGH:
         return replace(ranged, note=row.note.replace(IF_ASSUMED, said))
     word = row.verdict.replace("_", " ")
+    by_chance = False
+    if row.spread_low is not None and row.spread_high is not None:
+        chance = (row.spread_high - row.spread_low) / math.sqrt(replications)
+        by_chance = high - low <= HARDLY_MORE * chance
+    also = "; no wider than single periods: more replications of each draw" if by_chance else ""
     return replace(
         ranged,
         verdict=Verdict.CANNOT_TELL.value,
         as_given=row.verdict,
         agree=agree,
-        note=row.note.replace(IF_ASSUMED, f"{word} as given, but {said}"),
+        by_chance=by_chance,
+        note=row.note.replace(IF_ASSUMED, f"{word} as given, but {said}{also}"),
     )

@@ -72,6 +72,8 @@ class ComparisonRow:
     as_given, agree
         Verdict with the parameters as given, where too few of the draws agree with it, and their
         share; then ``verdict`` is ``cannot_tell``.
+    by_chance
+        With ``as_given``: the draws differ hardly more than single periods do.
     more
         Where the verdict is ``cannot_tell`` for chance: how many more replications would tell, with
         80 % chance, if the difference is as estimated; None: no number that anybody would run.
@@ -101,6 +103,7 @@ class ComparisonRow:
     draws: int | None = None
     as_given: str | None = None
     agree: float | None = None
+    by_chance: bool | None = None
     more: int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def row_frame(rows: Iterable[ComparisonRow]) -> pd.DataFrame:
     frame = pd.DataFrame([asdict(row) for row in rows])
     whole = ("n", "draws", "more")
     kinds = dict.fromkeys(_FLOATS, "float64") | dict.fromkeys(whole, "Int64")
-    kinds |= {"as_given": "string"}
+    kinds |= {"as_given": "string", "by_chance": "boolean"}
     return frame.astype({name: kind for name, kind in kinds.items() if name in frame})
 
 

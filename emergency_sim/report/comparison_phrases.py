@@ -11,13 +11,14 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "length": "{count} gjentakelser à {days} talte døgn",
         "seed": "frø {seed}",
         "paired": "spredt over året, de samme hendelsene i alle scenarioer",
-        "few": "Under 20 gjentakelser er intervaller, dommer og anslag grove.",
+        "few": "Under 20 gjentakelser: intervallene holder, men er vide, og anslagene er grove.",
         "more": "kan ikke avgjøres (ca. {n} til)",
         "never": "kan ikke avgjøres (over {n} til)",
         "turned": "{verdict} som oppgitt, men fortegnet hviler på antatte verdier (snudde i {share} "
         "% av {draws} trekninger)",
         "beyond": "{verdict} som oppgitt, men det hviler på antatte verdier (relevant i {share} % "
         "av {draws} trekninger)",
+        "by_chance": "; kanskje av tilfeldighet, flere gjentakelser per trekning trengs",
         "if_assumed": "{verdict}, hvis de antatte verdiene holder",
         "not_studied": "ikke undersøkt",
         "primary_title": "Bestemt på forhånd: tre slags usikkerhet ved siden av hverandre",
@@ -92,13 +93,14 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "length": "{count} replications of {days} counted days",
         "seed": "seed {seed}",
         "paired": "spread over the year, the same incidents in all scenarios",
-        "few": "With fewer than 20 replications intervals, verdicts and forecasts are rough.",
+        "few": "Fewer than 20 replications: the intervals hold but are wide, and forecasts are rough.",
         "more": "cannot tell (about {n} more)",
         "never": "cannot tell (over {n} more)",
         "turned": "{verdict} as given, but the sign rests on assumed values (turned in {share} % of "
         "{draws} draws)",
         "beyond": "{verdict} as given, but that rests on assumed values (relevant in {share} % of "
         "{draws} draws)",
+        "by_chance": "; perhaps by chance, more replications of each draw are needed",
         "if_assumed": "{verdict}, if the assumed values hold",
         "not_studied": "not studied",
         "primary_title": "Named beforehand: three uncertainties side by side",

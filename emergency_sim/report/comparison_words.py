@@ -40,7 +40,8 @@ def verdict_words(row: ComparisonRow, lang: str, *, condition: bool = False) -> 
         key = "beyond" if row.as_given == "no_relevant_difference" else "turned"
         share = number(100 * (1 - (row.agree or 0.0)), 0, lang)
         word = verdict(row.as_given, lang)
-        return phrase(key, lang, verdict=word, share=share, draws=row.draws)
+        said = phrase(key, lang, verdict=word, share=share, draws=row.draws)
+        return said + (phrase("by_chance", lang) if row.by_chance else "")
     if row.verdict == "cannot_tell":
         if row.more is None:
             return phrase("never", lang, n=number(MOST, 0, lang))

@@ -51,6 +51,17 @@ def test_one_draw_less_and_the_verdict_is_gone() -> None:
     assert found.more is None
 
 
+def test_a_range_that_is_no_wider_than_single_periods_may_be_chance() -> None:
+    """The row's single periods span 4 min; these draws span 4 and, a hundredfold, 400."""
+    for size, chance in ((2.0, True), (200.0, False)):
+        found = ranged(row(), draws(40, 10, size))
+        assert found.by_chance is chance
+        assert ("more replications of each draw" in found.note) is chance
+    [found] = with_range([row()], {KEY: draws(40, 10)}, replications=4)  # chance is half as wide
+    assert found.by_chance is False
+    assert ranged(row(), draws(50, 0)).by_chance is None
+
+
 def test_under_fifty_draws_the_condition_stays() -> None:
     found = ranged(row(), draws(49, 0))
     assert found.verdict == "better"

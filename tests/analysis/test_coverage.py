@@ -74,7 +74,9 @@ def _quantile(g: np.random.Generator, weights: np.ndarray, q: float) -> bool:
 @pytest.mark.parametrize("experiments", [500, pytest.param(2000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", ["ratio", "total", "median", "p90"])
 def test_coverage(case: str, experiments: int) -> None:
-    g = np.random.Generator(np.random.Philox([21, {"ratio": 0, "median": 1, "p90": 2, "total": 3}[case]]))
+    g = np.random.Generator(
+        np.random.Philox([21, {"ratio": 0, "median": 1, "p90": 2, "total": 3}[case]])
+    )
     held = 0
     for k in range(experiments):
         weights = resample_weights(f"{case} {k}", REPLICATIONS, RESAMPLES)
