@@ -3,95 +3,32 @@
 from __future__ import annotations
 
 import time
-import weakref
-from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from emergency_sim.analysis.comparison_rows import row_frame
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.warm_up import warm_up_check
-from emergency_sim.experiment import provenance, store
-from emergency_sim.experiment.comparison import CompareOptions, Findings, compare_scenarios
+from emergency_sim.experiment import store
+from emergency_sim.experiment.compared import Comparison, as_json, publish_comparison
+from emergency_sim.experiment.comparison import CompareOptions, compare_scenarios
 from emergency_sim.experiment.compile import compile_scenario
 from emergency_sim.experiment.duty_costs import with_crews_and_rates
 from emergency_sim.experiment.executors import Workers
-from emergency_sim.experiment.manifest import manifest_of, search_result
+from emergency_sim.experiment.manifest import manifest_of
+from emergency_sim.experiment.place import Place
+from emergency_sim.experiment.plan import Plan
 from emergency_sim.experiment.results import Results, kpi_frame, read_scenario
-from emergency_sim.experiment.runner import Plan, carry_out
+from emergency_sim.experiment.runner import carry_out
 from emergency_sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from types import TracebackType
+    from collections.abc import Callable
+    from pathlib import Path
 
-    import pandas as pd
-
-    from emergency_sim.analysis.compare import ComparisonRow, Overlap
-    from emergency_sim.analysis.no_increase import KsTest
-    from emergency_sim.experiment.staffing_search import EqualService
+__all__ = ["Comparison", "as_json", "as_scenario", "compare", "simulate", "with_run"]
 
 SETTINGS: Final = ("replications", "days", "seed")
-
-
-@dataclass(eq=False)
-class Comparison:
-    """Base against variants.
-
-    Parameters
-    ----------
-    results
-        Tables and manifest of all scenarios that were simulated.
-    findings
-        Rows, overlaps and staffing.
-    """
-
-    results: Results
-    findings: Findings
-
-    @property
-    def rows(self) -> tuple[ComparisonRow, ...]:
-        """One row an indicator, group and variant, in the order of the report."""
-        return self.findings.rows
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """The rows as a pandas frame."""
-        import pandas as pd
-
-        return pd.read_parquet(self.results.folder / "comparison.parquet")
-
-    @property
-    def overlaps(self) -> tuple[Overlap, ...]:
-        """Incidents in both, only in the base, only in the variant."""
-        return self.findings.overlaps
-
-    @property
-    def equal_service(self) -> dict[str, EqualService]:
-        """Staffing that keeps the base's waits, by variant."""
-        return self.findings.equal
-
-    @property
-    def ks_tests(self) -> tuple[KsTest, ...]:
-        """KS' test of each variant: no increase in duty hours and standby (R17)."""
-        return self.findings.ks_tests
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what ``--json`` prints."""
-        return as_json(self.results.manifest, self.rows)
-
-
-def as_json(manifest: dict[str, Any], rows: Sequence[ComparisonRow]) -> dict[str, Any]:
-    """Return rows and manifest as the JSON of the contract."""
-    return {
-        "schema_version": provenance.SCHEMA_VERSION,
-        "manifest": manifest,
-        "rows": [row.to_json() for row in rows],
-    }
 
 
 def as_scenario(scenario: Scenario | str | Path) -> Scenario:
@@ -171,7 +108,7 @@ def simulate(
     workers = Workers.of(jobs)
     started = time.perf_counter()
     compiled = compile_scenario(chosen)
-    with _Place(out) as place:
+    with Place(out) as place:
         staging = place.staging
         plan = Plan(scenarios=(chosen,), events=events)
         told = None if progress is None else _told(progress, "simulate")
@@ -190,7 +127,7 @@ def simulate(
         hourly = {chosen.id: [one.hourly for one in kpis.replications]}
         check = warm_up_check(hourly, warm_up_days=chosen.run.warm_up_days)
         manifest["warm_up"] = check.to_json()
-        return _publish(place, manifest, plan)
+        return place.publish(manifest, plan)
 
 
 def compare(
@@ -241,68 +178,14 @@ def compare(
     first = with_run(as_scenario(base), replications=replications, days=days, seed=seed)
     others = [as_scenario(v) for v in variants]
     workers = Workers.of(jobs)
-    with _Place(out) as place:
+    with Place(out) as place:
         staging = place.staging
         found = compare_scenarios(
             first, others, options or CompareOptions(), folder=staging.folder,
             previous=place.previous, workers=workers, progress=progress,
         )  # fmt: skip
-        manifest = manifest_of(
-            "comparison", found.scenarios, found.replications, workers, seconds=found.seconds,
-            counts=found.counts,
-        )  # fmt: skip
-        manifest |= {
-            "overlaps": [
-                {"variant_id": o.variant_id, "both": o.both, "only_base": o.only_base,
-                 "only_variant": o.only_variant}
-                for o in found.overlaps
-            ],
-            "equal_service": {k: search_result(v) for k, v in found.equal.items()},
-            "ks_test": [test.to_json() for test in found.ks_tests],
-            "warm_up": found.warm_up.to_json(),
-        }  # fmt: skip
-        store.write_frame(row_frame(found.rows), staging.folder / "comparison.parquet")
-        plan = Plan(scenarios=found.scenarios, replications=found.replications)
-        results = _publish(place, manifest, plan)
-    return Comparison(results=results, findings=found)
-
-
-class _Place:
-    """Where results go: a folder that is kept, or a temporary one that goes with the results."""
-
-    def __init__(self, out: str | Path | None) -> None:
-        self._temporary = mkdtemp(prefix="emergency_sim-") if out is None else None
-        folder = Path(self._temporary or str(out)) / ("results" if out is None else "")
-        self.staging = store.Staging(folder)
-        self.previous = self.staging.out if store.is_results(self.staging.out) else None
-
-    def __enter__(self) -> _Place:
-        self.staging.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self.staging.__exit__(kind, error, at)
-        if self._temporary and error is not None:
-            rmtree(self._temporary)
-
-    def goes_with(self, results: Results) -> Results:
-        """Return the results; a temporary folder is deleted with them."""
-        if self._temporary:
-            weakref.finalize(results, rmtree, self._temporary, ignore_errors=True)
-        return results
+        return publish_comparison(found, place, "comparison", workers)
 
 
 def _told(progress: Callable[[str, int, int], None], stage: str) -> Callable[[int, int], None]:
     return lambda done, total: progress(stage, done, total)
-
-
-def _publish(place: _Place, manifest: dict[str, Any], plan: Plan) -> Results:
-    staging = place.staging
-    store.write_json(manifest, staging.folder / store.MANIFEST)
-    staging.publish(plan.pairs())
-    return place.goes_with(Results(folder=staging.out, manifest=manifest))

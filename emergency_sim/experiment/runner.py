@@ -14,7 +14,7 @@ from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.errors import UnfinishedError
 from emergency_sim.experiment import provenance, store, unit_files
 from emergency_sim.experiment.compile import Compiled, compile_scenario
-from emergency_sim.experiment.executors import run_all
+from emergency_sim.experiment.executors import CancelledRun, run_all
 from emergency_sim.experiment.plan import Keep, Plan, Shard, Task, Unit
 
 if TYPE_CHECKING:
@@ -92,7 +92,13 @@ def carry_out(
 
     if progress is not None:
         progress(0, total)
-    run_all(run_unit, units, workers, finished)
+    try:
+        run_all(run_unit, units, workers, finished)
+    except CancelledRun:
+        raise CancelledRun(sum(counts.values()), total - sum(counts.values())) from None
+    except UnfinishedError as error:
+        done = sum(counts.values())
+        raise UnfinishedError(error.message, done=done, missing=total - done) from error
     return counts
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from emergency_sim.analysis import compare as statistics
 from emergency_sim.analysis.replication import ReplicationKpis, Sample
 from emergency_sim.experiment import store
-from emergency_sim.experiment.executors import run_all
+from emergency_sim.experiment.executors import CancelledRun, run_all
 from emergency_sim.experiment.results import kpi_frame, read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from emergency_sim.analysis.pooling import ScenarioKpis
     from emergency_sim.analysis.replication import Key
     from emergency_sim.experiment.executors import Workers
     from emergency_sim.experiment.groups import SharedGroups
     from emergency_sim.scenario import Scenario
+
+ANOTHER: Final = 2**40
+"""Added to numbers of incidents where scenarios are independent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class Scored:
         Named groups of all scenarios.
     key
         Names the resamples.
+    paired
+        The k-th replications of all scenarios have the same potential incidents.
     """
 
     folder: Path
@@ -47,6 +54,7 @@ class Scored:
     exact: dict[str, dict[Key, float]]
     shared: SharedGroups
     key: str
+    paired: bool = True
 
     @property
     def base(self) -> str:
@@ -56,7 +64,16 @@ class Scored:
     def read(self, scenario: str, replications: int | None = None) -> ScenarioKpis:
         """Return the first replications of a scenario, or all."""
         count = self.replications[scenario] if replications is None else replications
-        return read_scenario(self.folder, scenario, count, self.exact[scenario])
+        found = read_scenario(self.folder, scenario, count, self.exact[scenario])
+        if self.paired or scenario == self.base:
+            return found
+        parts = (replace(k, incidents=_strangers(k.incidents)) for k in found.replications)
+        return replace(found, replications=tuple(parts))
+
+
+def _strangers(incidents: NDArray[Any]) -> NDArray[Any]:
+    """Return incidents under numbers that no other scenario has: they are others (R4)."""
+    return np.where(incidents >= 0, incidents.astype("int64") + ANOTHER, incidents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +131,10 @@ def score(
         if part.contest is not None and comparison is not None:
             found[part.contest] = comparison
 
-    run_all(work_out, parts, workers, finished)
+    try:
+        run_all(work_out, parts, workers, finished)
+    except CancelledRun:
+        raise CancelledRun(sum(scored.replications.values()), 0) from None
     nothing = statistics.Comparison(rows=(), overlaps=())
     return [found.get(contest, nothing) for contest in contests]
 

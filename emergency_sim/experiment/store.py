@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,9 +33,14 @@ INDICATORS: Final = "indicators.npz"
 KEYS: Final = "keys.json"
 TABLES: Final = ("incidents", "units", "staff")
 EVENTS: Final = "events"
+CHECKSUMS: Final = "checksums.sha256"
+DESIGN: Final = "design.parquet"
 OURS: Final = frozenset(
-    {MANIFEST, KPIS, "scenarios", "comparison.parquet", "replications", "tables", "maps"}
-)
+    {
+        MANIFEST, KPIS, CHECKSUMS, DESIGN, "scenarios", "comparison.parquet", "replications",
+        "sensitivity", "tables", "maps",
+    }
+)  # fmt: skip
 """What we write into a results folder, and may replace there."""
 MARK: Final = ".emergency_sim"
 """Lies in a folder in the making; its lock is held by the run that writes there."""
@@ -113,8 +119,27 @@ class Staging:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            holder = self._lock_holder(mark)
             self._lock.close()
-            raise _fault("another run is writing to it", self.out) from None
+            message = (
+                f"another run is writing to it{holder}: wait until it has ended, stop it, or name "
+                "another folder"
+            )
+            raise _fault(message, self.out) from None
+        self._lock.truncate(0)
+        self._lock.write(f"{os.getpid()} {socket.gethostname()}")
+        self._lock.flush()
+
+    @staticmethod
+    def _lock_holder(mark: Path) -> str:
+        """Return which process holds the lock, as far as it is known."""
+        try:
+            number, _, host = mark.read_text(encoding="utf-8").partition(" ")
+        except (OSError, ValueError):
+            return ""
+        if not number.isdigit():
+            return ""
+        return f" (process {number}{'' if host == socket.gethostname() else f' on {host}'})"
 
     def __enter__(self) -> Staging:
         return self
@@ -130,19 +155,24 @@ class Staging:
         if self.folder.exists() and not any(self.folder.rglob(KEYS)):
             shutil.rmtree(self.folder)
 
-    def publish(self, keep: set[tuple[str, int]]) -> None:
-        """Put the folder in its place; what others added to the old one moves along.
+    def sweep(self, keep: set[tuple[str, int]]) -> None:
+        """Delete units of work that do not belong to these results.
 
         Parameters
         ----------
         keep
-            (scenario, replication) that belong to these results; other units are deleted.
+            (scenario, replication) that do.
         """
         for unit in sorted(self.folder.glob("replications/*/*")):
-            if (unit.parent.name, int(unit.name)) not in keep:
+            if not unit.name.isdigit() or (unit.parent.name, int(unit.name)) not in keep:
                 shutil.rmtree(unit)
                 if not any(unit.parent.iterdir()):
                     unit.parent.rmdir()
+        for left in self.folder.rglob("*.tmp"):  # of a process that was killed while it wrote
+            left.unlink(missing_ok=True)
+
+    def publish(self) -> None:
+        """Put the folder in its place; what others added to the old one moves along."""
         self._lock.close()
         (self.folder / MARK).unlink()
         if not self.out.exists():

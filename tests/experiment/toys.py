@@ -40,9 +40,9 @@ def one_clinic(folder: Path, **changes: Any) -> Scenario:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its content; the manifest holds a clock."""
+    """Return every file below a folder with its content; manifest (a clock) and checksums apart."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "manifest.json"
+        if path.is_file() and path.name not in ("manifest.json", "checksums.sha256")
     }

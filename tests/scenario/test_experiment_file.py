@@ -109,22 +109,22 @@ def test_all_faults_of_all_files_at_once(folder: Path) -> None:
          "e.yaml:6:27: legevakter.alfa.romes: unknown path"),
         ("factors:\n  legevakter.alfa.rooms: [1, two]\n",
          "e.yaml:6:30: legevakter.alfa.rooms: must be a whole number (got 'two')"),
-        ("factors:\n  legevakter.alfa.rooms: [1, 1]\n", "e.yaml:6:30: factors.legevakter.alfa.rooms"
-         ".levels.1: stands twice (got 1)"),
+        ("factors:\n  legevakter.alfa.rooms: [1, 1]\n", ("e.yaml:6:30: factors.legevakter.alfa.rooms"
+         ".levels.1: stands twice (got 1)")),
         ("factors:\n  legevakter.alfa.rooms: {low: 1, high: 3}\n",
          "e.yaml:6:3: factors.legevakter.alfa.rooms: a range needs design"),
         ("factors:\n  legevakter.alfa.rooms: {low: 3, high: 1}\n",
          "e.yaml:6:27: factors.legevakter.alfa.rooms.low: must be below high"),
         ("factors:\n  legevakter.alfa.rooms: {levels: [1], of: [toi]}\n",
-         "e.yaml:6:45: factors.legevakter.alfa.rooms.of.0: unknown id of base or variants (got "
-         "'toi'), did you mean 'toy'?"),
+         ("e.yaml:6:45: factors.legevakter.alfa.rooms.of.0: unknown id of base or variants (got "
+         "'toi'), did you mean 'toy'?")),
         ("variants: [s.yaml]\n", "e.yaml:5:12: variants.0: stands for two scenarios (got 'toy')"),
         ("variants: [v.yaml]\nreplications: 0\n", "e.yaml:6:1: replications: must be"),
         ("variants: [v.yaml]\nreplications: {until: [{kpi: response_tim_p90, half_width: 1}]}\n",
-         "e.yaml:6:25: replications.until.0.kpi: unknown indicator (got 'response_tim_p90'), did "
-         "you mean 'response_time_p90'?"),
-        ("variants: [v.yaml]\nreplications: {until: [{kpi: response_time_p90, half_width: 1}],"
-         " at_least: 10}\n", "e.yaml:6:66: replications.at_least: must be greater than or equal"),
+         ("e.yaml:6:25: replications.until.0.kpi: unknown indicator (got 'response_tim_p90'), did "
+         "you mean 'response_time_p90'?")),
+        (("variants: [v.yaml]\nreplications: {until: [{kpi: response_time_p90, half_width: 1}],"
+         " at_least: 10}\n"), "e.yaml:6:66: replications.at_least: must be greater than or equal"),
         ("variants: [v.yaml]\nprimary:\n  - {kpi: nonsense}\n",
          "e.yaml:7:6: primary.0.kpi: unknown indicator (got 'nonsense')"),
         ("variants: [v.yaml]\nrun: {days: 0}\n", "e.yaml:6:7: run.days: must be greater"),
