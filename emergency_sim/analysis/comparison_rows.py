@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.more_replications import replications_to_tell
+from emergency_sim.analysis.more_replications import LEAST, replications_to_tell
 from emergency_sim.analysis.statistics import ALPHA, FEWEST, Precision, precision
 from emergency_sim.analysis.verdict import (
     IF_ASSUMED,
@@ -76,7 +76,8 @@ class ComparisonRow:
         With ``as_given``: the draws differ hardly more than single periods do.
     more
         Where the verdict is ``cannot_tell`` for chance: how many more replications would tell, with
-        80 % chance, if the difference is as estimated; None: no number that anybody would run.
+        80 % chance, if the difference is as estimated, and at least up to 20 in all; None: no number
+        that anybody would run.
     """
 
     kpi: str
@@ -198,7 +199,7 @@ class Pair:
                 self.indicator.relevant_difference,
                 alpha=ALPHA if self.p_holm is None else ALPHA / max(open_tests, 1),
             )
-            more = None if needed is None else needed - self.replications
+            more = None if needed is None else max(needed, LEAST) - self.replications
         if judged is not None and judged is not Verdict.CANNOT_TELL:
             words.append(IF_ASSUMED)
         reasons = [self.reason] if self.reason else []

@@ -10,6 +10,8 @@ from emergency_sim.analysis.statistics import ALPHA, LEVEL, t_quantile
 POWER: Final = 0.8
 MOST: Final = 10_000
 """Replications that nobody runs."""
+LEAST: Final = 20
+"""Replications that an answer should rest on (R24); a spread from fewer is a poor forecast."""
 
 
 def replications_to_tell(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from emergency_sim.analysis.pooling import COMMON
 from emergency_sim.cli.show_ranking import print_ks_outcomes, print_primary, print_rankings
 from emergency_sim.cli.show_staffing import NAMED, print_decay, print_ks_test, print_service
 from emergency_sim.cli.terminal import COLOURS, console, grid
@@ -130,6 +131,8 @@ def _print_overlap(found: Comparison, variant: str, lang: str) -> None:
         if o.variant_id == variant:
             both, base, own = (number(n, 0, lang) for n in (o.both, o.only_base, o.only_variant))
             console().print(phrase("overlap", lang, both=both, base=base, variant=own))
+            if o.only_base or o.only_variant:
+                _print_group(found, variant, COMMON, phrase("common", lang), lang)
 
 
 def show_limits(

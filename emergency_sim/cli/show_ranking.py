@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.cli.terminal import COLOURS, console, grid
+from emergency_sim.domain.indicators import Better
 from emergency_sim.report import tables
 from emergency_sim.report.comparison_phrases import phrase
 from emergency_sim.report.comparison_words import (
+    choice_sentence,
     group_words,
     ranking_sentence,
     structure_name,
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.compare import ComparisonRow
     from emergency_sim.analysis.no_increase import KsTest
     from emergency_sim.analysis.ranking import Ranking
+    from emergency_sim.experiment.choosing import Chosen
 
 LONGEST: Final = 20
 """Structures of a ranking that are printed; besides these only the base and who may be the best."""
@@ -126,6 +130,52 @@ def print_rankings(
         screen.print()
     if rankings and not studied:
         console().print(phrase("not_studied_at_all", lang))
+
+
+def print_choice(chosen: Chosen, lang: str) -> None:
+    """Print what KN or OCBA found: every structure's mean and standing, and the choice in words.
+
+    Parameters
+    ----------
+    chosen
+        What was found; without a procedure its ranking says it all.
+    lang
+        ``nb`` or ``en``.
+    """
+    decision, question = chosen.decision, chosen.question
+    if decision is None or question is None:
+        return
+    kpi, kind, group = chosen.asked.key
+    unit = KPIS[kpi].indicator.unit
+    title = phrase(
+        "choice_title",
+        lang,
+        kpi=tables.title(kpi, lang),
+        group=group_words(kind, group, lang),
+        unit=unit_name(unit, lang),
+    )
+    table = grid(
+        title,
+        [(phrase("structure", lang), False), (phrase("mean", lang), True),
+         (phrase("replications", lang), True), (phrase("standing", lang), False)],
+    )  # fmt: skip
+    higher = question.better is Better.HIGHER
+    for name in sorted(decision.means, key=lambda x: decision.means[x], reverse=higher):
+        standing = phrase("in", lang) if name in decision.contenders else NONE
+        if name in decision.eliminated:
+            standing = phrase("out", lang, n=decision.eliminated[name])
+        if name == decision.best:
+            standing = f"[bold]{phrase('chosen', lang)}[/bold]"
+        table.add_row(
+            structure_name(name, {}, lang),
+            amount(decision.means[name], unit, lang),
+            str(decision.used[name]),
+            standing,
+        )
+    screen = console()
+    screen.print(table)
+    said = choice_sentence(decision, question, kpi, {}, lang)
+    screen.print(said, markup=False, highlight=False)
 
 
 def print_ks_outcomes(tests: Sequence[KsTest], lang: str) -> None:

@@ -66,6 +66,14 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "der en satellitt er åpen); uten den er tallene de samme.",
         "decay_changes": "Endringer fra før; uten avstandsvirkning fra {count} gjentakelser.",
         "overlap": "Hendelser: {both} i begge, {base} bare i før, {variant} bare i varianten.",
+        "common": "Hendelsene som er i begge",
+        "choice_title": "Valget av den beste: {kpi}, {group} ({unit})",
+        "mean": "Middel",
+        "replications": "Gjentakelser",
+        "standing": "Stilling",
+        "out": "ute etter {n}",
+        "chosen": "valgt",
+        "in": "kan være best",
         "family": "* primærindikator, bestemt på forhånd; Holms korreksjon over {n} tester "
         "(primærindikatorer × varianter). Alle andre er utforskende: intervall uten p.",
         "brackets": "Tall i parentes: så mange gjentakelser til ville trolig (80 %) avgjøre det, "
@@ -148,6 +156,14 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "decay_changes": "Changes from the base; with decay off from {count} replications.",
         "overlap": "Incidents: {both} in both, {base} only in the base, {variant} only in the "
         "variant.",
+        "common": "The incidents that are in both",
+        "choice_title": "The choice of the best: {kpi}, {group} ({unit})",
+        "mean": "Mean",
+        "replications": "Replications",
+        "standing": "Standing",
+        "out": "out after {n}",
+        "chosen": "chosen",
+        "in": "may be best",
         "family": "* primary indicator, named beforehand; Holm's correction over {n} tests (primary "
         "indicators × variants). All others are exploratory: an interval without p.",
         "brackets": "Numbers in brackets: so many more replications would probably (80 %) tell, if "

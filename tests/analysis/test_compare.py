@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from emergency_sim.analysis.compare import JSON_FIELDS, Comparison, ComparisonRow, compare, summary
+from emergency_sim.analysis.comparison_rows import Pair
+from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.pooling import ScenarioKpis
 from emergency_sim.analysis.replication import exact_kpis, kpis_of
 from emergency_sim.analysis.statistics import Precision, holm
@@ -257,6 +259,34 @@ def test_one_replication_gives_values_without_intervals(
     assert r.difference is not None
     assert (r.ci_low, r.verdict) == (None, None)
     assert r.reason == "too few replications for an interval"
+
+
+def test_what_cannot_be_told_says_how_many_replications_would(
+    base: ScenarioKpis, logs: list[EventColumns]
+) -> None:
+    """Noise of other incidents: a variant of other logs, paired with nothing."""
+    other = [county_log(FRAME, replication=50 + k, incidents=1500) for k in range(REPLICATIONS)]
+    variant = scenario("other", other)
+    few = compare(base, [variant], primary=PRIMARY, key="test")
+    open_ = [r for r in few.rows if r.verdict == "cannot_tell"]
+    assert len(open_) > 50
+    assert all(r.more is None or r.more >= 20 - REPLICATIONS for r in open_)
+    assert any(r.more is None or r.more > 100 for r in open_)
+    assert all(r.more is None for r in few.rows if r.verdict != "cannot_tell")
+
+
+def test_in_a_family_more_replications_are_needed() -> None:
+    """Holm's next level is 5 % over the tests that are still open."""
+    sure = Precision(low=-0.6, high=4.6, low90=-0.1, high90=4.1, p=0.12, error=1.25)
+    pair = Pair(
+        ("response_time_median", "all", "all"), KPIS["response_time_median"].indicator, "v", 10.0,
+        12.0, 100, "", sure, None, (None, None), p_holm=0.4, replications=20,
+    )  # fmt: skip
+    alone, among = (pair.row(True, open_tests=n).more for n in (1, 12))
+    assert alone is not None
+    assert among is not None
+    assert among > 1.3 * alone
+    assert replace(pair, p_holm=None).row(False, open_tests=12).more == alone
 
 
 def test_the_family_is_checked(base: ScenarioKpis, late: ScenarioKpis) -> None:

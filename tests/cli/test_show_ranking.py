@@ -6,15 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from emergency_sim.analysis.choice import Decision, Method, Question
 from emergency_sim.analysis.no_increase import KsPart, KsTest, Outcome
 from emergency_sim.analysis.ranking import Ranked, Ranking
 from emergency_sim.analysis.verdict import Verdict
 from emergency_sim.cli.show_ranking import (
     LONGEST,
+    print_choice,
     print_ks_outcomes,
     print_primary,
     print_rankings,
 )
+from emergency_sim.domain.indicators import Better
+from emergency_sim.experiment.choosing import Asked, Chosen
 from tests.report.test_comparison_words import ROW, STUDIED, TURNED, plain
 
 
@@ -94,4 +98,26 @@ def test_ks_outcomes_of_many_variants(capsys: pytest.CaptureFixture[str]) -> Non
     assert "v (equal service)   failed" in out
     assert "+12.5 (-40.0 to +34.0)" in out
     print_ks_outcomes([], "en")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_choice_says_who_is_out_and_who_is_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = Asked(key=("response_time_p90", "all", "all"), method=Method.KN)
+    question = Question(scenarios=("a", "b", "c"), better=Better.LOWER, indifference=2.0)
+    decision = Decision(
+        best="b", leader="b", contenders=("b",), eliminated={"c": 20, "a": 45}, alike=("a",),
+        means={"a": 14.0, "b": 12.5, "c": 30.0}, used={"a": 45, "b": 45, "c": 20},
+    )  # fmt: skip
+    chosen = Chosen(asked=asked, scenarios=("a", "b", "c"), ranking=None, question=question,
+                    decision=decision)  # fmt: skip
+    print_choice(chosen, "en")
+    lines = capsys.readouterr().out.splitlines()
+    rows = [" ".join(x.split()) for x in lines]
+    assert [x for x in rows if x[:2] in ("a ", "b ", "c ")] == [
+        "b 12.5 45 chosen",
+        "a 14.0 45 out after 45",
+        "c 30.0 20 out after 20",
+    ]
+    assert any(x.startswith("Best: b, with at least 95 % probability") for x in rows)
+    print_choice(replace(chosen, decision=None), "en")
     assert capsys.readouterr().out == ""
