@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 COLUMNS: Final = (
@@ -119,29 +120,36 @@ class EventLog:
 
     def write_parquet(self, path: Path) -> None:
         """Write the log: zstd, integers delta-encoded, texts as dictionary."""
-        import pyarrow as pa
         import pyarrow.parquet as pq
+
+        pq.write_table(self.arrow(), path, **parquet_settings())
+
+    def arrow(self, *, whole: bool = False) -> pa.Table:
+        """Return the log as an arrow table, texts as dictionary.
+
+        Parameters
+        ----------
+        whole
+            The dictionaries hold all names, so that tables of one log fit together.
+        """
+        import pyarrow as pa
 
         c = self.columns
         arrays: dict[str, Any] = {"time_ms": pa.array(c.time_ms)}
-        codes, labels = _compact(c.kind, [k.name.lower() for k in Kind], True)
+        codes, labels = _kinds(c.kind) if whole else _compact(c.kind, [], True)
         arrays["kind"] = pa.DictionaryArray.from_arrays(codes, labels)
         for name in WHOLE:
             array = getattr(c, name)
             arrays[name] = pa.array(array, mask=array < 0)
         for name in TEXT:
             codes, labels = _compact(getattr(c, name), c.names)
+            if whole:
+                codes, labels = getattr(c, name), list(c.names)
             arrays[name] = pa.DictionaryArray.from_arrays(
                 pa.array(codes, mask=codes < 0), pa.array(labels, pa.string())
             )
         arrays["value"] = pa.array(c.value, mask=np.isnan(c.value))
-        pq.write_table(
-            pa.table({name: arrays[name] for name in COLUMNS}),
-            path,
-            compression="zstd",
-            use_dictionary=["kind", *TEXT],
-            column_encoding=dict.fromkeys(("time_ms", *WHOLE), "DELTA_BINARY_PACKED"),
-        )
+        return pa.table({name: arrays[name] for name in COLUMNS})
 
     @classmethod
     def read_parquet(cls, path: Path) -> EventLog:
@@ -170,6 +178,31 @@ class EventLog:
         from emergency_sim.analysis.event_csv import read_columns
 
         return cls.from_frame(read_columns(path))
+
+
+def parquet_settings() -> dict[str, Any]:
+    """Return how logs are written: zstd, integers delta-encoded, texts as dictionary."""
+    return {
+        "compression": "zstd",
+        "use_dictionary": ["kind", *TEXT],
+        "column_encoding": dict.fromkeys(("time_ms", *WHOLE), "DELTA_BINARY_PACKED"),
+    }
+
+
+def log_schema() -> pa.Schema:
+    """Return the arrow schema of a log."""
+    import pyarrow as pa
+
+    text = pa.dictionary(pa.int32(), pa.string())
+    of = {"time_ms": pa.int64(), "value": pa.float64()} | dict.fromkeys(WHOLE, pa.int64())
+    return pa.schema([(name, of.get(name, text)) for name in COLUMNS])
+
+
+def _kinds(kind: NDArray[Any]) -> tuple[NDArray[np.int32], list[str]]:
+    """Return codes and labels of all kinds."""
+    number = np.full(128, -1, "int32")
+    number[[int(k) for k in Kind]] = np.arange(len(Kind))
+    return number[kind], [k.name.lower() for k in Kind]
 
 
 def _compact(

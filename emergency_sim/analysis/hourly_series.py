@@ -28,8 +28,8 @@ _LIVES: Final = (
 """Of each series: what it counts, with which event one begins and with which it ends."""
 
 
-def hourly_series(view: LogView, frame: DistrictFrame) -> NDArray[np.float32]:
-    """Return the mean number in each hour from second 0 to the end of the window, and the demand.
+def hourly_ms(view: LogView, frame: DistrictFrame) -> NDArray[np.int64]:
+    """Return what goes on in each hour from second 0 to the end of the window, and the demand.
 
     Parameters
     ----------
@@ -41,15 +41,28 @@ def hourly_series(view: LogView, frame: DistrictFrame) -> NDArray[np.float32]:
     Returns
     -------
     ndarray
-        Shape (rows, hours), in the order of :data:`ROWS`.
+        Shape (rows, hours), in the order of :data:`ROWS`: milliseconds added over all that is
+        counted, which divided by an hour is their mean number; of the last row, how many arose.
     """
     hours = int(frame.window_end_s // 3600)
     numbers = [
-        mean_number(*_spans(view, column, begins, ends), hours) for column, begins, ends in _LIVES
+        _under_way_ms(*_spans(view, column, begins, ends), hours) for column, begins, ends in _LIVES
     ]
     arisen = view.time_ms[view.rows(Kind.INCIDENT)] // HOUR_MS
-    numbers.append(np.bincount(arisen[arisen < hours], minlength=hours).astype("float64"))
-    return np.array(numbers, dtype="float32").reshape(len(ROWS), hours)
+    numbers.append(np.bincount(arisen[arisen < hours], minlength=hours))
+    return np.array(numbers, dtype="int64").reshape(len(ROWS), hours)
+
+
+def hourly_series(view: LogView, frame: DistrictFrame) -> NDArray[np.float32]:
+    """Return :func:`hourly_ms` of a whole district as mean numbers by hour."""
+    return in_hours(hourly_ms(view, frame))
+
+
+def in_hours(hourly_ms: NDArray[Any]) -> NDArray[np.float32]:
+    """Return milliseconds of :func:`hourly_ms`, added over all parts, as mean numbers by hour."""
+    numbers = hourly_ms / HOUR_MS
+    numbers[-1] = hourly_ms[-1]
+    return numbers.astype("float32")
 
 
 def mean_number(start_ms: NDArray[Any], end_ms: NDArray[Any], hours: int) -> NDArray[np.float64]:
@@ -67,9 +80,13 @@ def mean_number(start_ms: NDArray[Any], end_ms: NDArray[Any], hours: int) -> NDA
     >>> mean_number(np.array([0, 1_800_000]), np.array([3_600_000, 7_200_000]), 3).tolist()
     [1.5, 1.0, 0.0]
     """
+    return _under_way_ms(start_ms, end_ms, hours) / HOUR_MS
+
+
+def _under_way_ms(start_ms: NDArray[Any], end_ms: NDArray[Any], hours: int) -> NDArray[np.int64]:
+    """Return the milliseconds under way in each hour, added over all spans."""
     edges = np.arange(hours + 1, dtype="int64") * HOUR_MS
-    gone = _elapsed(start_ms, edges) - _elapsed(end_ms, edges)
-    return np.diff(gone) / HOUR_MS
+    return np.diff(_elapsed(start_ms, edges) - _elapsed(end_ms, edges))
 
 
 def _elapsed(time_ms: NDArray[Any], edges: NDArray[Any]) -> NDArray[np.int64]:

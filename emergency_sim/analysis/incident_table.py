@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -291,8 +292,8 @@ def labelled(texts: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.int32]
 def municipality_labels(frame: DistrictFrame) -> tuple[str, ...]:
     """Return per zone its municipality's name, with the number where two share a name."""
     pairs = set(zip(frame.municipality_name, frame.municipality, strict=True))
-    names = [name for name, _ in pairs]
+    shared = Counter(name for name, _ in pairs)
     return tuple(
-        name if names.count(name) == 1 else f"{name} ({number})"
+        name if shared[name] == 1 else f"{name} ({number})"
         for name, number in zip(frame.municipality_name, frame.municipality, strict=True)
     )

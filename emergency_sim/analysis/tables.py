@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from emergency_sim.analysis.call_table import call_table
 from emergency_sim.analysis.clock_classes import ClockClasses
 from emergency_sim.analysis.groups import place_weights
-from emergency_sim.analysis.hourly_series import hourly_series
+from emergency_sim.analysis.hourly_series import hourly_ms, in_hours
 from emergency_sim.analysis.incident_table import incident_table
 from emergency_sim.analysis.log_view import LogView, Scatter
 from emergency_sim.analysis.manning import manning_table
@@ -58,6 +58,12 @@ class Tables:
     @classmethod
     def of(cls, log: EventColumns, frame: DistrictFrame) -> Tables:
         """Return the tables of a log; rows of equal time may stand in any order."""
+        part = cls.of_part(log, frame)
+        return replace(part, weights=place_weights(frame), hourly=in_hours(part.hourly))
+
+    @classmethod
+    def of_part(cls, log: EventColumns, frame: DistrictFrame) -> Tables:
+        """Return the tables of a part's log: no weights yet, and ``hourly`` in milliseconds."""
         view = LogView(log)
         clock = ClockClasses(frame, int(log.time_ms.max(initial=0)))
         incidents = incident_table(view, frame, clock)
@@ -69,9 +75,9 @@ class Tables:
             shifts=shift_table(view, frame),
             duties=staff_table(view, frame, clock),
             manning=manning_table(view, frame, clock),
-            weights=place_weights(frame),
+            weights={},
             operators_busy_s=_operators_busy(view, frame),
-            hourly=hourly_series(view, frame),
+            hourly=hourly_ms(view, frame),
         )
 
 

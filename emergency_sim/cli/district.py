@@ -42,6 +42,12 @@ def new(
             "--population", metavar="FILE", help="Your own table of people instead of SSB's grid."
         ),
     ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario", metavar="FILE.yaml", help="Write the first scenario to this file as well."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make zones, sites and a first scenario of a legevakt's district, or of municipalities."""
@@ -55,6 +61,7 @@ def new(
         municipalities=[w.strip() for w in (municipalities or "").split(BETWEEN) if w.strip()],
         all_norway=all_norway,
         population=population,
+        scenario=scenario,
     )
     if as_json:
         text = {

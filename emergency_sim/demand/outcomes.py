@@ -65,7 +65,7 @@ def need(drawn: Drawn, rates: Rates) -> dict[str, NDArray[Any]]:
     problem = _choice(drawn.uniform("problem"), shares).astype(np.int8)
     problem[urgency == Urgency.NONE] = Problem.NONE
     return {
-        "id": rows,
+        "id": rows + potential.first,
         "time_s": potential.time_s[rows],
         "zone": potential.zone[rows],
         "age": age,

@@ -40,6 +40,8 @@ def draw(
     streams: Streams,
     holidays: Collection[date],
     parameters: Parameters,
+    stretch: range | None = None,
+    first: int = 0,
 ) -> Potential:
     """Draw all potential incidents of the horizon; see :func:`emergency_sim.demand.draw_potential`.
 
@@ -49,12 +51,14 @@ def draw(
     ``envelope x rate x day factor``; time of day and (zone, age) by inversion of their cumulative
     weights. Blocks per day, so a longer horizon begins with the shorter one.
     """
+    stretch = range(horizon.total_days) if stretch is None else stretch
     profiles = Profiles(parameters, holidays)
     places = _Places(rates, zones, season(parameters, zones.municipality))
     entries = [entry for entry in Entry if rates.per_1000[entry] > 0]
     names = [_stream(entry, draw) for entry in entries for draw in (COUNT, *DRAWS[entry])]
-    blocks = Blocks(streams, names, horizon.total_days)
-    parts = [_entry(entry, model.envelope, profiles, places, horizon, blocks) for entry in entries]
+    blocks = Blocks(streams, names, len(stretch), stretch.start)
+    days = [(day, horizon.date_of(day)) for day in stretch]
+    parts = [_entry(entry, model.envelope, profiles, places, days, blocks) for entry in entries]
     sizes = [len(part["time_s"]) for _, part in parts]
     total = sum(sizes)
     entry_column = np.repeat(np.array([e for e, _ in parts], np.int8), sizes)
@@ -71,6 +75,7 @@ def draw(
         uniforms={name: _joined(parts, sizes, name, total)[order] for name in sorted(draws)},
         envelope=model.envelope,
         per_person=rates.per_person,
+        first=first,
     )
 
 
@@ -101,13 +106,12 @@ def _entry(
     envelope: float,
     profiles: Profiles,
     places: _Places,
-    horizon: Horizon,
+    days: list[tuple[int, date]],
     blocks: Blocks,
 ) -> tuple[Entry, dict[str, NDArray[Any]]]:
     """Draw one entry: columns over all days, in order of day and ordinal."""
-    days = [horizon.date_of(day) for day in range(horizon.total_days)]
     counts = np.zeros(len(days), np.int64)
-    for i, day in enumerate(days):
+    for i, (_, day) in enumerate(days):
         rate = float(places.cumulative(entry, day.month)[-1])
         mean = envelope * rate * profiles.day_factor(entry, day) / DAYS_PER_YEAR
         counts[i] = blocks.generator(_stream(entry, COUNT), i).poisson(mean)
@@ -122,11 +126,12 @@ def _entry(
     columns["time_s"] = np.empty_like(time)
     columns["cell"] = np.empty_like(place)
     for i, begin, end in busy:
-        hours = np.interp(time[begin:end], profiles.hour_cdf(entry, days[i]), HOURS)
+        number, day = days[i]
+        hours = np.interp(time[begin:end], profiles.hour_cdf(entry, day), HOURS)
         columns["time_s"][begin:end] = np.minimum(
-            i * DAY + hours * HOUR, np.nextafter((i + 1) * DAY, 0)
+            number * DAY + hours * HOUR, np.nextafter((number + 1) * DAY, 0)
         )
-        cumulative = places.cumulative(entry, days[i].month)
+        cumulative = places.cumulative(entry, day.month)
         cell = np.searchsorted(cumulative, place[begin:end] * cumulative[-1], side="right")
         columns["cell"][begin:end] = np.minimum(cell, cumulative.size - 1)
     return entry, columns

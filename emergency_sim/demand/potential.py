@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Potential:
     """Incidents that may happen, sorted by (time, entry, ordinal), and their uniform numbers.
 
-    The row number is the incident's ``id`` in every scenario. Nothing here depends on what a
-    variant changes: staffing, sites, factors on demand, durations.
+    The row number, counted from ``first``, is the incident's ``id`` in every scenario. Nothing here
+    depends on what a variant changes: staffing, sites, factors on demand, durations.
 
     Parameters
     ----------
@@ -32,6 +32,8 @@ class Potential:
         float64 (entries, ages): the base's rates per person and year.
     recorded
         They come from a file: nothing is thinned away and none can be added.
+    first
+        Id of the first row: a stretch of days holds a stretch of all potential incidents.
     given
         Columns of the incident table that the record states, NaN where it is silent.
     """
@@ -45,6 +47,7 @@ class Potential:
     envelope: float
     per_person: NDArray[Any]
     recorded: bool = False
+    first: int = 0
     given: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:

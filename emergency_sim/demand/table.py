@@ -30,6 +30,8 @@ def draw_potential(
     holidays: Collection[date],
     parameters: Parameters,
     folder: Path | None = None,
+    stretch: range | None = None,
+    first: int = 0,
 ) -> Potential:
     """Return the potential incidents of one replication, for all scenarios within the envelope.
 
@@ -43,6 +45,10 @@ def draw_potential(
         Public holidays in the horizon.
     folder
         Folder of the scenario, from which the paths of a replay start.
+    stretch
+        Days to draw, counted from the horizon's first; None: all. A record is always whole.
+    first
+        How many potential incidents the days before hold.
     """
     if isinstance(model, Replay):
         from emergency_sim.demand import replay
@@ -58,4 +64,6 @@ def draw_potential(
         streams=streams,
         holidays=holidays,
         parameters=parameters,
+        stretch=stretch,
+        first=first,
     )

@@ -80,7 +80,9 @@ class Blocks:
     names
         Names of the streams.
     days
-        Days 0 to ``days - 1``.
+        How many days.
+    first_day
+        The first of them; :meth:`generator` and :meth:`uniforms` count from it.
 
     Notes
     -----
@@ -88,13 +90,15 @@ class Blocks:
     blocks in a replication: all keys are made at once, and one generator is set to each in turn.
     """
 
-    def __init__(self, streams: Streams, names: Sequence[str], days: int) -> None:
+    def __init__(
+        self, streams: Streams, names: Sequence[str], days: int, first_day: int = 0
+    ) -> None:
         seed, replication = _words(streams.seed), _words(streams.replication)
         own = np.array([name_words(name) for name in names], np.uint32).reshape(len(names), 1, 8)
         fixed = len(seed) + len(replication)
         words = np.empty((len(names), days, fixed + 1 + 8), np.uint32)
         words[:, :, :fixed] = seed + replication
-        words[:, :, fixed] = np.arange(days)
+        words[:, :, fixed] = np.arange(first_day, first_day + days)
         words[:, :, fixed + 1 :] = own
         self._keys = dict(zip(names, seed_states(words, 2), strict=True))
         self._philox = np.random.Philox(0)
@@ -109,7 +113,7 @@ class Blocks:
         return self._generator
 
     def uniforms(self, name: str, sizes: Sequence[int]) -> NDArray[np.float64]:
-        """Return uniform numbers of day 0, 1, ..., so many of each, one after the other."""
+        """Return uniform numbers of the first day and those after it, so many of each."""
         column = np.empty(sum(sizes))
         state, philox, draw = self._state, self._philox, self._generator.random
         inner, begin = state["state"], 0

@@ -53,7 +53,7 @@ def with_run(
         least = 0 if name == "seed" else 1
         if value is not None and value < least:
             raise ValueError(f"{name} must be at least {least} (got {value})")
-    chosen = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
     return replace(scenario, run=replace(scenario.run, **chosen))
 
 

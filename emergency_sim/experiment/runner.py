@@ -5,21 +5,24 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from emergency_sim.analysis.event_log import EventLog
+from emergency_sim.analysis.joined_log import LogSpool
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.errors import UnfinishedError
 from emergency_sim.experiment import provenance, store, unit_files
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.executors import CancelledRun, run_all
+from emergency_sim.experiment.in_parts import parts_apart, simulate_in_parts
 from emergency_sim.experiment.plan import Keep, Plan, Shard, Task, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from emergency_sim.analysis.district_frame import DistrictFrame
     from emergency_sim.demand import Potential
@@ -163,9 +166,34 @@ def _task(unit: Unit, task: Task) -> Outcome:
                 frame = compiled.frame.starting(compiled.horizon(k).start)
                 unit_files.write(Tables.of(log.columns, frame), log, target, unit, keys)
                 return Outcome("rescored", "")
+    if _in_parts(unit, task, target):
+        return Outcome("simulated", damage)
     columns, frame = replicate(unit, task)
     unit_files.write(Tables.of(columns, frame), EventLog(columns), target, unit, keys)
     return Outcome("simulated", damage)
+
+
+def _in_parts(unit: Unit, task: Task, target: Path) -> bool:
+    """Simulate a task part by part if it has parts that have nobody in common; whether it has."""
+    compiled = _compiled(task.scenario, task.token, unit)
+    parts = parts_apart(compiled)
+    if len(parts) < 2:
+        return False
+    reference = compiled
+    if not unit.own_incidents:
+        reference = _compiled(unit.reference, unit.reference_token, unit)
+        _check_people(task, unit, compiled, reference)
+    with TemporaryDirectory(prefix=".parts-", dir=unit.folder) as folder:
+        spool = LogSpool(Path(folder)) if unit.events else None
+        take = None if spool is None else spool.add
+        tables = simulate_in_parts(compiled, parts, unit.replication, reference, take=take)
+        unit_files.write(tables, spool, target, unit, task.keys)
+    return True
+
+
+def _check_people(task: Task, unit: Unit, compiled: Compiled, reference: Compiled) -> None:
+    if not same_people(compiled, reference):
+        raise ValueError(f"{task.scenario.id}: other zones or people than {unit.reference.id}")
 
 
 def replicate(unit: Unit, task: Task) -> tuple[EventColumns, DistrictFrame]:
@@ -174,8 +202,7 @@ def replicate(unit: Unit, task: Task) -> tuple[EventColumns, DistrictFrame]:
     if unit.own_incidents:
         return compiled.replicate(unit.replication, None)
     reference = _compiled(unit.reference, unit.reference_token, unit)
-    if not same_people(compiled, reference):
-        raise ValueError(f"{task.scenario.id}: other zones or people than {unit.reference.id}")
+    _check_people(task, unit, compiled, reference)
     return compiled.replicate(unit.replication, _potential(reference, unit))
 
 

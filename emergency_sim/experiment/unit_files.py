@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emergency_sim.analysis.event_log import EventLog
+    from emergency_sim.analysis.joined_log import LogSpool
     from emergency_sim.analysis.tables import Tables
     from emergency_sim.experiment.plan import Unit
 
@@ -72,7 +73,13 @@ def wanted(unit: Unit) -> frozenset[str]:
     return frozenset(names)
 
 
-def write(tables: Tables, log: EventLog, target: Path, unit: Unit, keys: tuple[str, str]) -> None:
+def write(
+    tables: Tables,
+    log: EventLog | LogSpool | None,
+    target: Path,
+    unit: Unit,
+    keys: tuple[str, str],
+) -> None:
     """Write the files of a replication, its keys with their checksums last.
 
     Parameters
@@ -105,7 +112,7 @@ def write(tables: Tables, log: EventLog, target: Path, unit: Unit, keys: tuple[s
         if f"{name}.parquet" in names:
             with store.aside(target / f"{name}.parquet") as path:
                 write_table(table, path)
-    if LOG in names:
+    if LOG in names and log is not None:
         with store.aside(target / LOG) as path:
             log.write_parquet(path)
     with store.aside(target / store.INDICATORS) as path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,7 +11,8 @@ from emergency_sim.domain.travel import KM_PER_MINUTE, NO_WAY
 from emergency_sim.domain.units import MS_PER_S
 from emergency_sim.network.paths.columns import Columns
 from emergency_sim.network.paths.engines import make_engine
-from emergency_sim.network.paths.matrix_cache import cached_matrix
+from emergency_sim.network.paths.matrix_cache import cached_matrix, kept_array, matrix_key
+from emergency_sim.network.paths.place_table import PlaceTable
 from emergency_sim.network.road_route import RoadRoute, lay_route
 from emergency_sim.network.speeds import Driving
 
@@ -139,6 +141,17 @@ class RoadTravelTimes:
             return None
         return self.matrix(places, places)
 
+    @property
+    def keeps_tables(self) -> bool:
+        """Whether there is a cache, so that tables between places are worth making."""
+        return self._cache is not None
+
+    def place_table(self, places: Sequence[int], near: NDArray[Any]) -> PlaceTable:
+        """Return times and ways to ``places`` from the nodes ``near`` (sorted), kept in the cache."""
+        return PlaceTable(
+            self.engine, self.network.ferry[self.engine.arc], places, near, self._cache
+        )
+
     def nearest(
         self, sources: Sequence[int], *, towards: bool = False
     ) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -158,14 +171,14 @@ class RoadTravelTimes:
 
     def path(self, i: int, j: int) -> list[int]:
         """Return the nodes from ``i`` to ``j``, both included; empty where there is no way."""
-        route = self._route(i, j)
+        route = self.route(i, j)
         return [] if route is None else list(route.nodes)
 
     def ferries(self, i: int, j: int) -> tuple[FerryLeg, ...]:
         """Return the ferries on the path from ``i`` to ``j`` in order."""
         if not self._columns.towards(j).crosses(i):
             return ()  # most ways have none: no need to lay out the route
-        route = self._route(i, j)
+        route = self.route(i, j)
         return () if route is None else route.legs
 
     def position(
@@ -197,10 +210,10 @@ class RoadTravelTimes:
         ValueError
             There is no way, the factor is not positive, or there are not as many waits as ferries.
         """
-        route = self._route(i, j)
+        route = self.route(i, j)
         if route is None:
             raise ValueError(f"there is no way from node {i} to node {j}")
-        return route.position(t, road_factor=road_factor, waits=waits, way_round=self._way_round)
+        return route.position(t, road_factor=road_factor, waits=waits, way_round=self.way_round)
 
     def from_position(self, position: Position, j: int) -> float:
         """Return expected seconds from ``position`` to node ``j``, turning back if quicker."""
@@ -234,6 +247,18 @@ class RoadTravelTimes:
             result[:, k] = column.total(of_arc)[numbers]
         return result
 
+    def kilometres_kept(self, sources: Sequence[int], targets: Sequence[int]) -> NDArray[Any]:
+        """Return :meth:`kilometres` to some targets, read-only, kept in the cache."""
+        network = self.network
+        total = sha256(f"kilometres {matrix_key(self.engine, sources, targets)}".encode())
+        for column in (network.length_m, network.crossing_ms, network.ferry, self.engine.arc):
+            total.update(np.ascontiguousarray(column).tobytes())
+        shape = (len(sources), len(targets))
+        return kept_array(
+            total.hexdigest(), shape, np.dtype("<f8"),
+            lambda: self.kilometres(sources, targets), self._cache,
+        )  # fmt: skip
+
     def _found_rows(self, sources: list[int]) -> dict[int, NDArray[Any]]:
         """Return int32 milliseconds by source, to every node."""
         here = {i: self._rows[i] for i in sources if i in self._rows}
@@ -246,7 +271,8 @@ class RoadTravelTimes:
             del self._rows[next(iter(self._rows))]
         return here
 
-    def _route(self, i: int, j: int) -> RoadRoute | None:
+    def route(self, i: int, j: int) -> RoadRoute | None:
+        """Return the quickest way from ``i`` to ``j`` arc by arc; None: there is none."""
         try:
             return self._routes[i, j]
         except KeyError:
@@ -254,7 +280,7 @@ class RoadTravelTimes:
         column = self._columns.towards(j)
         if column.ms[i] == NO_WAY:
             return None
-        route = self._laid(int(i), column.arcs(i))
+        route = self.laid(int(i), column.arcs(i))
         self._route_nodes += len(route.nodes)
         if self._route_nodes > ROUTE_NODES_KEPT:
             self._routes.clear()
@@ -262,7 +288,8 @@ class RoadTravelTimes:
         self._routes[i, j] = route
         return route
 
-    def _laid(self, start: int, way: list[int]) -> RoadRoute:
+    def laid(self, start: int, way: list[int]) -> RoadRoute:
+        """Return the way along some arcs, of those that the engine keeps."""
         network, engine = self.network, self.engine
         at = np.array(way, dtype=np.int64)
         nodes = np.concatenate(([start], self._columns.head[at])).astype(np.int64)
@@ -277,7 +304,7 @@ class RoadTravelTimes:
             self._wait_ms[arcs],
         )
 
-    def _way_round(self, head: int, tail: int) -> float:
+    def way_round(self, head: int, tail: int) -> float:
         """Return seconds back to the beginning of a one-way road: a search nearby, remembered."""
         seconds = self._round.get((head, tail))
         if seconds is None:

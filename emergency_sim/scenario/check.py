@@ -10,6 +10,7 @@ from emergency_sim.calendar import check as check_hours
 from emergency_sim.calendar import hidden_rules
 from emergency_sim.domain.errors import nearest_word
 from emergency_sim.scenario.coverage import Coverage
+from emergency_sim.scenario.schema import UnitsServe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -221,6 +222,26 @@ def _reporting(
         seen.add(one)
 
 
+def _own_units(parts: Mapping[str, Any], tree: Tree, faults: list[Fault]) -> None:
+    """Look for units that no AMK could send, where each AMK sends its own (assumption A59)."""
+    policies = parts.get("policies")
+    if policies is None or policies.units_serve is not UnitsServe.OWN_AMK:
+        return
+    centres = [c for _, c in _entries(parts, "amk") if c.in_service]
+    if not centres:
+        message = "units that serve their own AMK need one: amk is empty"
+        faults.append(tree.fault(("policies", "units_serve"), message))
+        return
+    everywhere = any(not c.serves for c in centres)
+    served = {area for c in centres for area in c.serves}
+    used = {u.station for _, u in _entries(parts, "units") if u.in_service}
+    for name, station in _entries(parts, "stations"):
+        if name in used and not everywhere and station.municipality not in served:
+            message = "policies.units_serve is own_amk, and no AMK answers for this municipality"
+            path: Path = ("stations", name, "municipality")
+            faults.append(tree.fault(path, message, got=station.municipality))
+
+
 def _together(
     parts: Mapping[str, Any], tree: Tree, faults: list[Fault], warnings: list[str]
 ) -> None:
@@ -230,6 +251,7 @@ def _together(
     for section, needed, message in _NEEDS:
         if in_service(section) and not in_service(needed) and not tree.get((needed,)):
             faults.append(tree.fault((section,), f"{message}: {needed} is empty"))
+    _own_units(parts, tree, faults)
     hospitals = [h for _, h in _entries(parts, "hospitals") if h.in_service]
     if hospitals and not any("acute" in h.functions for h in hospitals):
         faults.append(tree.fault(("hospitals",), "no hospital in service has the function acute"))

@@ -116,6 +116,9 @@ class Run:
         Runs with random numbers of their own.
     seed
         The experiment's seed.
+    parts
+        Parts of the district that have nobody in common are simulated ``apart``, one after the
+        other, or ``together``; the tables are the same (assumption A59).
     """
 
     days: Annotated[int, Field(ge=1, le=3660)] = 28
@@ -123,6 +126,7 @@ class Run:
     run_out_days: Annotated[int, Field(ge=0, le=60)] = 2
     replications: Annotated[int, Field(ge=1, le=100_000)] = 20
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    parts: Literal["apart", "together"] = "apart"
 
 
 class Queue(StrEnum):
@@ -137,6 +141,13 @@ class AfterMission(StrEnum):
 
     RETURN = "return"
     STAY = "stay"
+
+
+class UnitsServe(StrEnum):
+    """Whose incidents AMK's units go to."""
+
+    ANYWHERE = "anywhere"
+    OWN_AMK = "own_amk"
 
 
 class ClinicChoice(StrEnum):
@@ -160,6 +171,9 @@ class Policies:
         Units return to their base, or stay where they became clear.
     turnout
         False: units roll the moment they are alarmed.
+    units_serve
+        Units go to incidents anywhere, or only to those of the AMK that answers for the municipality
+        of their station (assumption A59); they convey to any hospital.
     clinic_choice
         Patients go to the legevakt of their municipality, or to the one that is nearest by car of
         those open with a doctor on duty.
@@ -171,6 +185,7 @@ class Policies:
     queue: Queue = Queue.URGENCY
     after_mission: AfterMission = AfterMission.RETURN
     turnout: bool = True
+    units_serve: UnitsServe = UnitsServe.ANYWHERE
     clinic_choice: ClinicChoice = ClinicChoice.MUNICIPALITY
 
 

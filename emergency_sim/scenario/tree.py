@@ -121,7 +121,8 @@ class Tree:
 
     def put(self, path: Path, new: Tree) -> None:
         """Replace the value at ``path``, making mappings on the way."""
-        self._forget(path)
+        if path in self or path in self.places:  # else there is nothing below it: thousands of rows
+            self._forget(path)
         node = self.value
         for key in path[:-1]:
             node = node.setdefault(key, {}) if isinstance(node, dict) else node[key]

@@ -12,6 +12,7 @@ from emergency_sim.simulation.telephone import Centre
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from emergency_sim.simulation.board import Board
     from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.legevakt import Clinic
     from emergency_sim.simulation.routes import Spot
@@ -25,9 +26,14 @@ ENDLESS: Final = 1e9
 
 
 class Amk(Centre):
-    """The emergency medical communication centre of the health trust."""
+    """The emergency medical communication centre of the health trust.
 
-    __slots__ = ()
+    ``board`` holds the units that it sends.
+    """
+
+    __slots__ = ("board",)
+
+    board: Board
 
     def call_113(self, case: Case) -> Generator[Any, Any, None]:
         """Somebody rings 113; units are alerted when the interview is over (assumption A15)."""
@@ -49,14 +55,14 @@ class Amk(Centre):
         lvs = chain.lvs_for(case.area)
         ambulance = entry != INQUIRY_113 and (urgency != REGULAR or lvs is None)
         if ambulance:
-            chain.board.register(case, urgency, chain.code.from_113, self.name)
+            self.board.register(case, urgency, chain.code.from_113, self.name)
         yield c.amk_interview_s[row]
         if entry == INQUIRY_113:
             yield from self._finish(centre, case, call, line, "inquiry")
             return
         self._triaged(case, urgency)
         if ambulance or lvs is None:
-            chain.board.order(case, URGENCIES[urgency])
+            self.board.order(case, URGENCIES[urgency])
             yield from self._finish(centre, case, call, line, None)
             return
         chain.write((
@@ -83,10 +89,10 @@ class Amk(Centre):
             return
         centre, call = answered
         urgency = URGENCIES[c.amk_urgency[row]]
-        chain.board.register(case, urgency, chain.code.professional, self.name)
+        self.board.register(case, urgency, chain.code.professional, self.name)
         yield c.amk_interview_s[row]
         self._triaged(case, urgency)
-        chain.board.order(case, urgency)
+        self.board.order(case, urgency)
         yield from self._finish(centre, case, call, line, None)
 
     def from_lvs(self, case: Case, urgency: Urgency) -> Generator[Any, Any, None]:
@@ -107,8 +113,8 @@ class Amk(Centre):
     def booked(self, case: Case) -> None:
         """A booked transport is due: no call, the order lies at AMK."""
         chain = self._chain
-        chain.board.register(case, REGULAR, chain.code.booked, self.name)
-        chain.board.order(case, REGULAR)
+        self.board.register(case, REGULAR, chain.code.booked, self.name)
+        self.board.order(case, REGULAR)
         case.end()
 
     def _handed_over(
@@ -116,7 +122,7 @@ class Amk(Centre):
     ) -> Generator[Any, Any, None]:
         chain = self._chain
         line = chain.code.line_professional
-        chain.board.register(case, urgency, origin, self.name)
+        self.board.register(case, urgency, origin, self.name)
         answered = yield from self.rings(
             case, line, priority=PRIORITY_113, patience=ENDLESS,
             pickup=case.drawn.amk_pickup_s[case.row],
@@ -126,9 +132,9 @@ class Amk(Centre):
         centre, call = answered
         yield case.drawn.amk_interview_s[case.row]
         if at is None:
-            chain.board.order(case, urgency)
+            self.board.order(case, urgency)
         else:
-            chain.board.order_from(case, urgency, at)
+            self.board.order_from(case, urgency, at)
         case.begin()
         self._env.start(self._finish(centre, case, call, line, None))
 

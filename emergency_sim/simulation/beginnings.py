@@ -154,8 +154,8 @@ class Beginnings:
         """Without telephony an incident is a request for units at once."""
         chain = self._chain
         urgency = Urgency(min(case.drawn.urgency[case.row], Urgency.REGULAR))
-        chain.board.register(case, urgency, chain.code.line_113, NULL)
-        chain.board.order(case, urgency)
+        chain.boards[0].register(case, urgency, chain.code.line_113, NULL)
+        chain.boards[0].order(case, urgency)
         case.end()
 
     def _stays_away(self, case: Case) -> None:

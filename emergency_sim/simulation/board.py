@@ -63,17 +63,17 @@ class Request:
 
 
 class Board:
-    """All units and all requests that wait for one.
+    """The units of one AMK, or of all, and the requests that wait for one.
 
     ``under_way`` holds the numbers of the units that are not idle and may be sent elsewhere.
     """
 
     __slots__ = (
         "_all", "_bases", "_chain", "_chute", "_env", "_fcfs", "_order", "_orders", "_policy",
-        "_wait_at_base", "_waiting", "under_way", "units",
+        "_specs", "_wait_at_base", "_waiting", "under_way", "units",
     )  # fmt: skip
 
-    def __init__(self, chain: Chain) -> None:
+    def __init__(self, chain: Chain, number: int) -> None:
         self._chain = chain
         self._env = chain.env
         self._policy = chain.world.dispatch
@@ -82,7 +82,8 @@ class Board:
         self._waiting: list[Request] = []
         self.units: list[Unit] = []
         self.under_way: set[int] = set()
-        rules, specs = chain.world.rules, chain.world.units
+        rules = chain.world.rules
+        self._specs = specs = tuple(u for u in chain.world.units if u.board == number)
         self._chute = (0.0, 0.0)  # at the station, at home
         if rules.turnout:
             self._chute = (rules.chute_station_expected_s, rules.chute_home_expected_s)
@@ -93,7 +94,7 @@ class Board:
 
     def open(self) -> None:
         """Start the units' shifts."""
-        self.units = [Unit(self._chain, i, u) for i, u in enumerate(self._chain.world.units)]
+        self.units = [Unit(self._chain, self, i, u) for i, u in enumerate(self._specs)]
         for unit in self.units:
             self._env.start(unit.shifts())
         self._env.start(self._ferry_hours())
@@ -154,8 +155,8 @@ class Board:
         now = self._env._now
         case.begin()
         chain.write((
-            now, kinds.REQUESTED, case.id, NULL, NULL, chain.amk_name, chain.zone_name[case.zone],
-            float(request.urgency), chain.code.slots[request.slot],
+            now, kinds.REQUESTED, case.id, NULL, NULL, chain.amk_name(case.area),
+            chain.zone_name[case.zone], float(request.urgency), chain.code.slots[request.slot],
         ))  # fmt: skip
         if not self._reachable(request, now):
             self.cannot_reach(request)

@@ -113,8 +113,9 @@ class Chain:
             for centre in group:
                 if centre.spec.overflow_to is not None:
                     centre.other = group[centre.spec.overflow_to]
-        self.amk_name = self.amk[0].name if self.amk else NULL
-        self.board = Board(self)
+        self.boards = [Board(self, n) for n in range(1 + max(world.board_of_amk, default=0))]
+        for number, amk in enumerate(self.amk):
+            amk.board = self.boards[world.board_of_amk[number] if world.board_of_amk else 0]
         self.can_convey = bool(world.units) and bool(world.amk)
         self._hospitals = [
             (Place(self.names[h.id], Spot(h.place)), h.functions) for h in world.hospitals
@@ -134,7 +135,8 @@ class Chain:
             clinic.open()
         for satellite in self.satellites:
             satellite.open()
-        self.board.open()
+        for board in self.boards:
+            board.open()
 
     # -- numbers and names -------------------------------------------------------------------------
 
@@ -180,6 +182,10 @@ class Chain:
     def amk_for(self, area: int) -> Amk:
         """Return the AMK of an area; people from outside ring the region's first one."""
         return self.amk[self.world.amk_of[area] or 0]
+
+    def amk_name(self, area: int) -> int:
+        """Return the name of the AMK of an area, null where there is none."""
+        return self.amk_for(area).name if self.amk else NULL
 
     def lvs_for(self, area: int) -> Legevaktsentral | None:
         """Return the legevaktsentral of an area, if it has one."""

@@ -58,7 +58,8 @@ def play(
     """Play all incidents against the world and give the events to ``sink``, piece by piece.
 
     The run ends when every counted incident has ended; at the latest 3 days after the last demand, and
-    what is open then is closed as ``open_at_end``.
+    what is open then is closed as ``open_at_end``. In a world that goes on ``to_the_end`` it lasts at
+    least until the last demand.
 
     Parameters
     ----------
@@ -106,7 +107,9 @@ def _play(
         env.run_to(until)
         recorder.hand_on(began.rows(), until)
     counted = set(chain.open_cases)
-    while not counted.isdisjoint(chain.open_cases) and until < horizon.end_s + GRACE_DAYS * DAY:
+    least = horizon.end_s if world.to_the_end else horizon.window_end_s
+    latest = horizon.end_s + GRACE_DAYS * DAY
+    while until < latest and (until < least or not counted.isdisjoint(chain.open_cases)):
         until += HOUR
         env.run_to(until)
     for case in chain.open_cases.values():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from emergency_sim.domain.clock import GOLDEN
 from emergency_sim.domain.travel import NO_WAY, Position
 from emergency_sim.domain.units import DAY, HOUR, MS_PER_S
@@ -88,7 +90,9 @@ class Ways:
         if self._table is None:
             seconds: list[float] = self.times.rows([self.nodes[origin]], self.nodes)[0].tolist()
             return seconds
-        return [ms / MS_PER_S if ms != NO_WAY else INFINITY for ms in self._table[origin].tolist()]
+        ms = self._table[origin]
+        row: list[float] = np.where(ms == NO_WAY, INFINITY, ms / MS_PER_S).tolist()
+        return row
 
     def order(self, to: int, bases: Bases) -> list[int]:
         """Return the numbers of ``bases`` in order of seconds to a place, the head start included."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from emergency_sim.domain.travel import Position
-    from emergency_sim.simulation.board import Request
+    from emergency_sim.simulation.board import Board, Request
     from emergency_sim.simulation.chain import Chain
     from emergency_sim.simulation.routes import Leg
     from emergency_sim.simulation.world import UnitSpec
@@ -58,12 +58,14 @@ class Unit:
     """One unit and where it is."""
 
     __slots__ = (
-        "_chain", "_env", "_next", "_process", "_ready_at", "_ready_expected", "actor", "at", "index",
-        "leaving", "leg", "name_of_station", "request", "shift_ends", "spec", "state", "type_code",
+        "_board", "_chain", "_env", "_next", "_process", "_ready_at", "_ready_expected", "actor", "at",
+        "index", "leaving", "leg", "name_of_station", "request", "shift_ends", "spec", "state",
+        "type_code",
     )  # fmt: skip
 
-    def __init__(self, chain: Chain, index: int, spec: UnitSpec) -> None:
+    def __init__(self, chain: Chain, board: Board, index: int, spec: UnitSpec) -> None:
         self._chain = chain
+        self._board = board
         self._env = chain.env
         self.index = index
         self.spec = spec
@@ -106,11 +108,11 @@ class Unit:
                 self._write(kinds.UNIT_ON, NULL)
             self.leaving = False
             if self.state is RETURNING:
-                self._chain.board.review()
+                self._board.review()
             return
         self._becomes(IDLE)
         self._write(kinds.UNIT_ON, NULL)
-        self._chain.board.review()
+        self._board.review()
 
     def _goes_off(self) -> None:
         self._becomes(OFF)
@@ -126,9 +128,9 @@ class Unit:
     def _becomes(self, state: State) -> None:
         self.state = state
         if state in UNDER_WAY:
-            self._chain.board.under_way.add(self.index)
+            self._board.under_way.add(self.index)
         else:
-            self._chain.board.under_way.discard(self.index)
+            self._board.under_way.discard(self.index)
 
     # -- what the dispatcher sees ------------------------------------------------------------------
 
@@ -211,7 +213,7 @@ class Unit:
         self._becomes(TO_SCENE)
         leg = self._leg_to(request, position)
         if leg.seconds == FOREVER:
-            chain.board.cannot_reach(request)
+            self._board.cannot_reach(request)
             return None, position
         self.leg = leg
         cause = yield leg.seconds
@@ -234,7 +236,7 @@ class Unit:
         if conveys:
             outcome = yield from self._convey(request)
         conveyed = outcome == chain.code.conveyed
-        chain.board.released(request, self)
+        self._board.released(request, self)
         where = chain.place_name(self)
         write((
             env._now, kinds.CLEAR, case.id, NULL, mission, self.actor,
@@ -294,7 +296,7 @@ class Unit:
             NULL, NAN, NULL,
         ))  # fmt: skip
         if diverted:
-            chain.board.again(request)
+            self._board.again(request)
             return cause, position
         request.case.end()
         return None, position
@@ -310,7 +312,7 @@ class Unit:
             env._now, kinds.LEAVES_SCENE, case.id, NULL, request.mission, self.actor,
             chain.zone_name[case.zone], NAN, destination.name,
         ))  # fmt: skip
-        chain.board.released(request, self)
+        self._board.released(request, self)
         profile = "ambulance_blue" if request.urgency == ACUTE else "ambulance"
         started = env._now
         roads, noise = chain.roads, c.transport_noise[row]
@@ -357,7 +359,7 @@ class Unit:
             leg = self._way_home(position, base)
             while leg.seconds == FOREVER:  # no ferry at this hour: available where it is
                 if not self.leaving:
-                    chain.board.review()
+                    self._board.review()
                 taken = self._take_next()
                 if taken is None:
                     taken = yield chain.roads.next_class(env._now) - env._now
@@ -366,7 +368,7 @@ class Unit:
                 leg = self._way_home(position, base)
         self.leg = leg
         if not self.leaving:
-            chain.board.review()
+            self._board.review()
         taken = self._take_next()
         if taken is None and leg is not None:
             taken = yield leg.seconds
@@ -383,7 +385,7 @@ class Unit:
         if self.leaving:
             self._goes_off()
         else:
-            chain.board.review()
+            self._board.review()
             taken = self._take_next()
         return taken, None
 

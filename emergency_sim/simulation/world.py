@@ -67,7 +67,7 @@ class SatelliteSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSpec:
-    """A unit with its shifts."""
+    """A unit with its shifts; ``board`` is the number of the board on which it is."""
 
     id: str
     type: str
@@ -77,6 +77,7 @@ class UnitSpec:
     place: int
     crew_at_home: bool
     shifts: Intervals
+    board: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,10 @@ class World:
         Per area: index of the centre, or None.
     clinic_of, call_out_of, home_visit_of, satellite_of
         Per area and slot: index, or -1.
+    board_of_amk
+        Per AMK: number of the board whose units it sends; empty: one board for all.
+    to_the_end
+        The run lasts at least until the last demand, so that parts of a country end together.
     """
 
     horizon: Horizon
@@ -157,3 +162,5 @@ class World:
     destination: DestinationPolicy
     referral: ReferralPolicy
     rules: Rules
+    board_of_amk: tuple[int, ...] = ()
+    to_the_end: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.districts.health_regions import health_region
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network import Driving
 from emergency_sim.network.reach import Reach
@@ -27,6 +28,10 @@ FARTHEST_M: Final = 5_000.0
 """A site farther from any road is off the network."""
 OUTSIDE_HOSPITALS: Final = 2
 """So many hospitals outside the district, the nearest for its people, are in it as well."""
+NO_WAY_S: Final = 1e6
+"""Stands for no way."""
+ANOTHER_REGION: Final = 1e15
+"""Seconds times people that put any AMK of another health region behind."""
 AMK_TOWNS: Final = (
     "kirkenes", "tromsø", "bodø", "sandnessjøen", "namsos", "trondheim", "ålesund", "førde",
     "haukeland universitetssykehus, bergen", "haugesund", "stavanger", "arendal", "tønsberg",
@@ -132,7 +137,7 @@ def district_sites(
         inside=tuple(bool(inside[k]) for k in chosen),
         place=place,
         off_road=tuple(f"{name} ({km:.1f} km)" for name, km in off_road),
-        amk=_amk(region, data, zones, everywhere, numbers, whole_country=whole_country),
+        amk=_amk(region, data, zones, clinics, everywhere, numbers, whole_country=whole_country),
     )
 
 
@@ -166,16 +171,37 @@ def _minutes_to_people(
     return mean
 
 
+def _shared_legevakt(
+    data: OpenData, clinics: Sequence[ListedLegevakt], numbers: Sequence[str]
+) -> list[list[str]]:
+    """Return the municipalities in groups: those with a legevakt in common are in one."""
+    index = {one.name: k for k, one in enumerate(data.legevakter.legevakter)}
+    group = {number: [number] for number in numbers}
+    for clinic in clinics:
+        served = [n for n in data.legevakter.served(index[clinic.name]) if n in group]
+        for number in served[1:]:
+            first, other = group[served[0]], group[number]
+            if first is not other:
+                first += other
+                group |= dict.fromkeys(other, first)
+    return list({id(one): one for one in group.values()}.values())
+
+
 def _amk(
     region: Region,
     data: OpenData,
     zones: Zones,
+    clinics: Sequence[ListedLegevakt],
     everywhere: Snapped,
     numbers: Sequence[str],
     *,
     whole_country: bool,
 ) -> tuple[tuple[PublicSite, tuple[str, ...]], ...]:
-    """Return the AMK: one beside the nearest of their hospitals, or all of them."""
+    """Return the AMK: one beside the nearest of their hospitals, or all of them.
+
+    Of all Norway's each answers for whole legevakt districts of its own health region, those that
+    are nearest to it.
+    """
     names = [h.name.casefold() for h in data.hospitals]
     known = [k for k, name in enumerate(names) if any(town in name for town in AMK_TOWNS)]
     known = known or list(range(len(names)))
@@ -187,13 +213,20 @@ def _amk(
         minutes = _minutes_to_people(region, places, zones)
         return ((data.hospitals[known[int(minutes.argmin())]], tuple(numbers)),)
     seconds = Reach(region, Driving(), places).seconds(zones.place)
+    seconds = np.where(np.isfinite(seconds), seconds, NO_WAY_S)
+    near = data.municipalities.holding(places.x, places.y).tolist()
+    regions = [health_region(data.municipalities.numbers[m]) for m in near]
+    people = np.bincount(zones.municipality, zones.population, len(data.municipalities))
     answered: dict[int, list[str]] = {}
-    for number in numbers:
-        here = np.flatnonzero(zones.municipality == data.municipalities.index(number))
-        if here.size:
-            way = np.where(np.isfinite(seconds[:, here]), seconds[:, here], 1e6)
-            nearest = int((way @ zones.population[here]).argmin())
-            answered.setdefault(nearest, []).append(number)
+    for together in _shared_legevakt(data, clinics, numbers):
+        chosen = [data.municipalities.index(n) for n in together]
+        here = np.flatnonzero(np.isin(zones.municipality, chosen))
+        own = health_region(together[int(np.argmax(people[chosen]))])
+        away = np.array([own in regions and region != own for region in regions])
+        way = seconds[:, here] @ zones.population[here] + away * ANOTHER_REGION
+        answered.setdefault(int(way.argmin()), []).extend(together)
+    order = {number: k for k, number in enumerate(numbers)}
+    answered = {k: sorted(served, key=order.__getitem__) for k, served in answered.items()}
     return tuple(
         (data.hospitals[known[k]], tuple(served)) for k, served in sorted(answered.items())
     )

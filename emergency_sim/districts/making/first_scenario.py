@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from emergency_sim.districts.health_regions import by_health_region
+from emergency_sim.districts.making.site_rows import slug
 
+if TYPE_CHECKING:
     from emergency_sim.districts.making.district_texts import About
 
 
@@ -22,22 +25,35 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def scenario_text(about: About) -> str:
-    """Return scenario.yaml of a district."""
+def scenario_text(about: About, network: str = ".", identity: str = "") -> str:
+    """Return the first scenario of a district.
+
+    Parameters
+    ----------
+    about
+        The district.
+    network
+        Its folder as seen from the scenario's file.
+    identity
+        Id of the scenario; empty: the district's.
+    """
+    where = quoted(network) if network != "." else network
+    if about.all_norway:
+        where = f"{{kind: tables, path: {where}, engine: fast}}"
     run = (
-        "{days: 7, warm_up_days: 2, run_out_days: 1, replications: 2, seed: 1}"
+        "{days: 365, warm_up_days: 7, run_out_days: 2, replications: 1, seed: 1}"
         if about.all_norway
         else "{days: 28, warm_up_days: 7, run_out_days: 2, replications: 20, seed: 1}"
     )
     return f"""# A first scenario. Places, people and cars come from sites.csv beside it; what
 # stands here is laid over it. What README.md does not call published is assumed: put in what you know.
 schema: emergency_sim/scenario/1
-id: {about.id}
+id: {identity or about.id}
 name:
   nb: {quoted(about.name)}
   en: {quoted(about.name)}
 as_of: {quoted(about.as_of)}
-network: .
+{_description(about)}network: {where}
 calibration: ssb
 triage: {{amk: moderate, lvs: moderate}}
 calendar: {{start: {about.as_of}-01-01, spread_over_year: true}}
@@ -50,7 +66,7 @@ policies:
   referral: {{kind: satellite_if_eligible}}
   queue: urgency
   after_mission: return
-
+{_country(about)}
 primary:
   - {{kpi: response_time_median, group_kind: all, group: all}}
   - {{kpi: clinic_travel_time_median, group_kind: all, group: all}}
@@ -58,6 +74,61 @@ primary:
   - {{kpi: oncall_hours_per_week, group_kind: all, group: all}}
   - {{kpi: active_hours_per_week, group_kind: all, group: all}}
 """
+
+
+def write_apart(file: Path, folder: Path, about: About) -> None:
+    """Write the first scenario to a file of its own; the file's name is its id.
+
+    Parameters
+    ----------
+    file
+        Where; its folder is made.
+    folder
+        Of the district.
+    about
+        The district.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    network = Path(os.path.relpath(folder.resolve(), file.parent.resolve())).as_posix()
+    aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    aside.write_text(scenario_text(about, network, slug(file.stem)), encoding="utf-8")
+    aside.replace(file)
+
+
+def _description(about: About) -> str:
+    """Return what a country's scenario is made of, and what is assumed."""
+    if not about.all_norway:
+        return ""
+    f = about.figures
+    nb = (
+        f"Syntetisk: alle {f['municipalities']} kommuner, {f['people']} innbyggere etter rutenett og "
+        f"aldersfordeling, {f['legevakter']} legevakter etter NKLMs liste. Antatt etter regel: "
+        f"{f['cars']} ambulansebiler på {f['stations']} stasjoner, bemanning, åpningstider, 16 AMK med "
+        "hver sine legevaktdistrikter, sykehusenes funksjoner. Ingen båter, ingen helikoptre."
+    )
+    en = (
+        f"Synthetic: all {f['municipalities']} municipalities, {f['people']} people by grid and age, "
+        f"{f['legevakter']} legevakter of NKLM's list. Assumed, by rule: {f['cars']} ambulance cars at "
+        f"{f['stations']} stations, staff, opening hours, 16 AMK with legevakt districts of their own, "
+        "what hospitals can do. No boats, no helicopters."
+    )
+    return f"description:\n  nb: {quoted(nb)}\n  en: {quoted(en)}\n"
+
+
+def _country(about: About) -> str:
+    """Return what only a country's scenario says: units stay at home, figures by health region."""
+    if not about.all_norway:
+        return ""
+    lines = [
+        "  # Assumed (A59): cars go to incidents of their own AMK, so that AMK areas with nobody in",
+        "  # common are simulated one after the other (run.parts).",
+        "  units_serve: own_amk",
+        "",
+        "groups:",
+    ]
+    for name, numbers in by_health_region(about.numbers).items():
+        lines.append(f"  {quoted(name)}: [{', '.join(quoted(n) for n in numbers)}]")
+    return "\n".join(lines) + "\n"
 
 
 def template_text(folder: Path, about: About) -> str:

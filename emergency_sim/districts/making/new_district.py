@@ -22,6 +22,7 @@ from emergency_sim.districts.making.district_figures import (
 )
 from emergency_sim.districts.making.district_sites import DistrictSites, district_sites
 from emergency_sim.districts.making.fill_sites import PlacedStation, fill, people_of
+from emergency_sim.districts.making.first_scenario import write_apart
 from emergency_sim.districts.making.kept_nodes import MARGIN_M, needed_nodes
 from emergency_sim.districts.making.road_rows import read_rows, some_rows, write_rows
 from emergency_sim.districts.making.site_rows import SiteRows, slug
@@ -61,6 +62,8 @@ class NewDistrict:
         Numbers by what they count.
     notes
         What the user should know, one sentence each.
+    about
+        What its texts are made of.
     """
 
     folder: Path
@@ -68,6 +71,7 @@ class NewDistrict:
     name: str
     figures: dict[str, Any]
     notes: tuple[str, ...]
+    about: texts.About
 
 
 def new_district(
@@ -79,6 +83,7 @@ def new_district(
     municipalities: Sequence[str] = (),
     all_norway: bool = False,
     population: Path | None = None,
+    scenario: Path | None = None,
 ) -> NewDistrict:
     """Write a district's folder: roads, zones, sites, a first scenario and what is assumed in it.
 
@@ -94,6 +99,8 @@ def new_district(
         One of the three: which municipalities.
     population
         One's own table of people instead of SSB's grid.
+    scenario
+        Where the first scenario is written as well, under the id of this file's name; None: nowhere.
 
     Raises
     ------
@@ -105,6 +112,9 @@ def new_district(
         check_new_folder(out)
     except InputFaults as error:
         faults += error.faults
+    if scenario is not None and Path(scenario).exists():
+        message = "exists already: name a new file"
+        faults.append(Fault(file="--scenario", message=message, got=str(scenario)))
     region, data = None, None
     numbers: tuple[str, ...] = ()
     serving: tuple[int, ...] = ()
@@ -136,7 +146,10 @@ def new_district(
             name=_name(data, legevakter, numbers, serving, all_norway=all_norway),
             folder_name=Path(out).absolute().name, all_norway=all_norway,
         )  # fmt: skip
-    return replace(found, folder=Path(out), scenario=Path(out) / SCENARIO)
+    if scenario is not None:
+        write_apart(Path(scenario), Path(out), found.about)
+    first = Path(out) / SCENARIO if scenario is None else Path(scenario)
+    return replace(found, folder=Path(out), scenario=first)
 
 
 def _lived_in(data: OpenData, numbers: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
@@ -252,8 +265,9 @@ def _write(
     )  # fmt: skip
     texts.write_texts(aside, about, data, network)
     return NewDistrict(
-        folder=aside, scenario=aside / SCENARIO, name=name, figures=figures, notes=tuple(notes)
-    )
+        folder=aside, scenario=aside / SCENARIO, name=name, figures=figures, notes=tuple(notes),
+        about=about,
+    )  # fmt: skip
 
 
 def _roads(

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.analysis.week import Week
+from emergency_sim.domain.travel import NO_WAY
+from emergency_sim.domain.units import MS_PER_S
 from emergency_sim.experiment.compile.areas import distinct_columns, ferry_class_of_slots
 from emergency_sim.experiment.compile.service import service_calendar
+from emergency_sim.network.travel_times import RoadTravelTimes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,9 +52,18 @@ def car_ways(zones: ZoneTable, sites: list[int], car: tuple[TravelTimes, ...]) -
     seconds, km = np.empty(shape), np.empty(shape)
     if sites:
         for k, times in enumerate(car):
-            seconds[k] = times.rows(nodes, sites)[back] + zones.access_mean_s[:, None]
-            km[k] = times.kilometres(nodes, sites)[back]
+            way, road = _ways(times, nodes, sites)
+            np.add(way[back], zones.access_mean_s[:, None], out=seconds[k])
+            km[k] = road[back]
     return CarWays(seconds=seconds, km=km)
+
+
+def _ways(times: TravelTimes, nodes: list[int], sites: list[int]) -> tuple[Any, Any]:
+    """Return seconds and kilometres from nodes to sites; of a large network they are kept."""
+    if isinstance(times, RoadTravelTimes) and times.keeps_tables:
+        ms = times.matrix(nodes, sites)
+        return np.where(ms == NO_WAY, np.inf, ms / MS_PER_S), times.kilometres_kept(nodes, sites)
+    return times.rows(nodes, sites), times.kilometres(nodes, sites)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

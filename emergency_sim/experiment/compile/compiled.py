@@ -18,7 +18,7 @@ from emergency_sim.domain.errors import InputFaults
 from emergency_sim.domain.incident import INCIDENT_COLUMNS, IncidentTable
 from emergency_sim.domain.parameters import Parameters
 from emergency_sim.domain.streams import Streams
-from emergency_sim.domain.units import DAY, SLOT
+from emergency_sim.domain.units import DAY, DAYS_PER_YEAR, SLOT
 from emergency_sim.experiment.compile.access import Access, access, car_ways
 from emergency_sim.experiment.compile.areas import Areas, areas_of
 from emergency_sim.experiment.compile.frame import district_frame
@@ -39,6 +39,8 @@ from emergency_sim.scenario.geography import network_files
 from emergency_sim.simulation.replication import run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from emergency_sim.demand import Potential
     from emergency_sim.domain.events import EventColumns
     from emergency_sim.domain.travel import TravelTimes
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
 
 WITHOUT_FERRIES: Final = "network.without_ferries"
 NETWORKS_KEPT: Final = 8
+POTENTIAL_AT_ONCE: Final = 600_000
+"""Potential incidents of so many rows (a quarter of a gigabyte) are drawn together."""
 LARGE: Final = 5_000
 """Nodes; times between the places of larger networks are kept on disk and shared by processes."""
 _networks: dict[tuple[NetworkRef, str], tuple[Region, Places]] = {}
@@ -150,8 +154,46 @@ class Compiled:
         keep = ~outside[zone] | (service.clinic[self.areas.of_zone[zone], slot] >= 0)
         return IncidentTable({name: table[name][keep] for name in INCIDENT_COLUMNS})
 
-    def potential(self, replication: int) -> Potential:
-        """Return the potential incidents of one replication, which scenarios of one base share."""
+    def stretches(self, replication: int, reference: Compiled) -> Iterator[IncidentTable]:
+        """Yield the incidents of one replication, some days at a time: the same, in less memory.
+
+        Parameters
+        ----------
+        replication
+            0-based number.
+        reference
+            The scenario whose potential incidents they are.
+        """
+        total = self.horizon(replication).total_days
+        size = reference.days_at_once(total)
+        first = 0
+        for day in range(0, total, size):
+            stretch = range(day, min(day + size, total))
+            potential = reference.potential(replication, stretch, first)
+            first += len(potential)
+            yield self.incidents(replication, potential)
+
+    def days_at_once(self, total: int) -> int:
+        """Return how many days of potential incidents are drawn together; a record is whole."""
+        model = self.scenario.demand
+        if not isinstance(model, Poisson):
+            return total
+        people = self.ground.zones.population.sum(axis=0)
+        a_day = model.envelope * float((self.rates.per_person @ people).sum()) / DAYS_PER_YEAR
+        return min(total, max(1, int(POTENTIAL_AT_ONCE / max(a_day, 1))))
+
+    def potential(
+        self, replication: int, stretch: range | None = None, first: int = 0
+    ) -> Potential:
+        """Return the potential incidents of one replication, which scenarios of one base share.
+
+        Parameters
+        ----------
+        replication
+            0-based number.
+        stretch, first
+            Only these days, and how many the days before them hold; None: all.
+        """
         scenario, horizon = self.scenario, self.horizon(replication)
         last = horizon.date_of(horizon.total_days)
         return draw_potential(
@@ -162,6 +204,8 @@ class Compiled:
             streams=Streams(seed=scenario.run.seed, replication=replication),
             holidays=public_holidays(horizon.start, last),
             parameters=scenario.parameters,
+            stretch=stretch,
+            first=first,
         )
 
     def _decay(self) -> DecayInputs | None:

@@ -9,11 +9,15 @@ import numpy as np
 
 from emergency_sim.domain.places import DutyForm, DutyLine
 from emergency_sim.domain.streams import name_words
-from emergency_sim.domain.units import MINUTE
+from emergency_sim.domain.travel import NO_WAY
+from emergency_sim.domain.units import MINUTE, MS_PER_S
+from emergency_sim.network.travel_times import RoadTravelTimes
 from emergency_sim.scenario.schema import duty_lines
 from emergency_sim.simulation.world import PersonSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from emergency_sim.calendar.shifts import ShiftCalendar
@@ -93,6 +97,17 @@ def _home(ground: Ground, municipality: str, key: str, near: NDArray[Any], place
     return ground.place(int(zones.node[zone]))
 
 
+def _from_clinics(times: TravelTimes, clinics: list[int], zones: NDArray[Any]) -> Iterator[Any]:
+    """Yield the seconds from each clinic to the zones; of a large network they are kept."""
+    if isinstance(times, RoadTravelTimes) and times.keeps_tables:
+        nodes, back = np.unique(zones, return_inverse=True)
+        for row in times.matrix(clinics, nodes.tolist()):
+            yield np.where(row == NO_WAY, np.inf, row / MS_PER_S)[back]
+        return
+    for node in clinics:
+        yield times.rows([node])[0][zones]
+
+
 def all_posts(
     scenario: Scenario,
     ground: Ground,
@@ -107,9 +122,10 @@ def all_posts(
     zones = ground.zones
     posts: dict[tuple[str, str], list[Post]] = {}
     everywhere = np.ones(len(zones), bool)
-    for plan in plans:
+    ways = _from_clinics(night, [nodes[plan.id] for plan in plans], zones.node)
+    for plan, way in zip(plans, ways, strict=True):
         node = nodes[plan.id]
-        near = night.rows([node])[0][zones.node] + zones.access_mean_s <= NEAR_HOME_S
+        near = way + zones.access_mean_s <= NEAR_HOME_S
         place = ground.place(node)
         doctors = duty_lines(plan.site.doctors, plan.site.hours, plan.site)
         posts[plan.id, "doctor"] = posts_of(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.calendar.shifts import ShiftCalendar
 from emergency_sim.domain.units import MINUTE
 from emergency_sim.experiment.compile.ground import OUTSIDE
+from emergency_sim.experiment.compile.parts import amk_of_stations
 from emergency_sim.experiment.compile.service import centre_of
 from emergency_sim.experiment.compile.staffing import on_calendar
-from emergency_sim.scenario.schema import AfterMission, Queue
+from emergency_sim.scenario.schema import AfterMission, Queue, UnitsServe
 from emergency_sim.simulation.world import (
     CentreSpec,
     ClinicSpec,
@@ -42,6 +43,8 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
     zones, areas = compiled.ground.zones, compiled.areas.names
     winter_months = set(p.value("drive.winter_months")) if "drive.winter_months" in p else set()
     number = {plan.id: i for i, plan in enumerate(compiled.plans)}
+    own_units = scenario.policies.units_serve is UnitsServe.OWN_AMK
+    amk_of = amk_of_stations(scenario) if own_units else {}
 
     def people(site: str, role: str) -> Any:
         return on_calendar(compiled.posts.get((site, role), []), calendar)
@@ -116,6 +119,7 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
                 place=place(compiled.nodes[f"stations.{u.station}"]),
                 crew_at_home=u.crew == "home",
                 shifts=calendar.intervals(scenario.opening_hours(u.hours)),
+                board=amk_of.get(u.station) or 0,
             )
             for k, u in scenario.units.items()
             # Boats, helicopters and rapid cars do nothing yet (assumption A26).
@@ -131,6 +135,10 @@ def lay_world(compiled: Compiled, horizon: Horizon) -> World:
         destination=scenario.policies.destination,
         referral=scenario.policies.referral,
         rules=rules_of(scenario),
+        board_of_amk=tuple(range(sum(c.in_service for c in scenario.amk.values())))
+        if own_units
+        else (),
+        to_the_end=own_units,
     )
 
 

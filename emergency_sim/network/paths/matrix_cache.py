@@ -14,7 +14,7 @@ import numpy as np
 from emergency_sim.network.paths.cache_folder import unwritable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -71,28 +71,57 @@ def cached_matrix(
     A file that is cut short, or is another kind of file, is made anew. A file is written aside and
     then renamed: readers see a whole file or none, and of several writers one wins.
     """
-    if folder is None or len(sources) == 0 or len(targets) == 0:
-        found = engine.matrix(sources, targets)
+    key = "" if folder is None else matrix_key(engine, sources, targets)
+    shape = (len(sources), len(targets))
+    return kept_array(key, shape, MILLISECONDS, lambda: engine.matrix(sources, targets), folder)
+
+
+def kept_array(
+    key: str,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    make: Callable[[], NDArray[Any]],
+    folder: Path | None,
+) -> NDArray[Any]:
+    """Return what ``make`` gives, read-only: from the folder if it is there, else put there.
+
+    Parameters
+    ----------
+    key
+        Names whatever the array is made from.
+    shape, dtype
+        Of the array.
+    make
+        Makes it.
+    folder
+        As in :func:`cached_matrix`.
+
+    Raises
+    ------
+    InputFaults
+        The folder cannot be written.
+    """
+    if folder is None or 0 in shape:
+        found = make()
         found.setflags(write=False)
         return found
-    file = Path(folder) / f"matrix-{matrix_key(engine, sources, targets)}.npy"
-    shape = (len(sources), len(targets))
-    kept = _mapped(file, shape)
+    file = Path(folder) / f"matrix-{key}.npy"
+    kept = _mapped(file, shape, dtype)
     if kept is None:
-        found = engine.matrix(sources, targets)
+        found = np.asarray(make(), dtype=dtype)
         try:
             _write(file, found)
         except OSError as error:
             raise unwritable(file.parent, error) from error
-        kept = _mapped(file, shape)
+        kept = _mapped(file, shape, dtype)
         if kept is None:  # somebody clears the folder just now
             found.setflags(write=False)
             return found
     return kept
 
 
-def _mapped(file: Path, shape: tuple[int, int]) -> NDArray[Any] | None:
-    """Return the matrix in a file, or None where it is not a whole matrix of this shape."""
+def _mapped(file: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any] | None:
+    """Return the array in a file, or None where it is not a whole one of this shape."""
     try:
         found = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):
@@ -100,7 +129,7 @@ def _mapped(file: Path, shape: tuple[int, int]) -> NDArray[Any] | None:
     if not isinstance(found, np.memmap):
         return None  # an archive of arrays
     whole = (
-        found.dtype == MILLISECONDS
+        found.dtype == dtype
         and found.shape == shape
         and bool(found.flags.c_contiguous)
         and file.stat().st_size == found.offset + found.nbytes
@@ -114,7 +143,7 @@ def _write(file: Path, matrix: NDArray[Any]) -> None:
     aside = Path(name)
     try:
         with os.fdopen(number, "wb") as stream:
-            np.save(stream, np.ascontiguousarray(matrix, dtype=MILLISECONDS), allow_pickle=False)
+            np.save(stream, np.ascontiguousarray(matrix), allow_pickle=False)
         aside.chmod(0o666 & ~_umask())  # as any new file: a cluster's users may share the folder
         aside.replace(file)
     finally:
