@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.replication import exact_kpis
