@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from emergency_sim.experiment import provenance, store
@@ -15,7 +18,6 @@ from emergency_sim.scenario import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-    from pathlib import Path
 
     from emergency_sim.analysis.replication import Key
     from emergency_sim.experiment.runner import Outcome
@@ -65,7 +67,11 @@ def run_points(
     mark = folder / store.MARK  # a worker that outlives the run writes nothing any more
     mark.touch()
     try:
-        run_all(run_unit, units, workers, finished)
+        with warnings.catch_warnings():
+            # every point may have ways of its own; loky replaces a worker that has kept many, and
+            # the others go on meanwhile
+            warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
+            run_all(run_unit, units, workers, finished)
     finally:
         mark.unlink(missing_ok=True)
     return counts
@@ -126,20 +132,27 @@ def read_points(
 def measured_seconds(points: Sequence[Laid], folder: Path, previous: Path | None = None) -> float:
     """Return CPU seconds of one replication of one scenario, by running the first point here.
 
-    Its units of work stay in the folder and are not run again; where they are there already the
-    point that follows is tried, and so on.
+    Its units of work stay in the folder and are not run again. Where they are there already it is
+    run once more, and what that gives is thrown away.
 
-    Raises
-    ------
-    ValueError
-        No point.
+    Parameters
+    ----------
+    points
+        At least one.
+    folder, previous
+        As in :func:`run_points`.
     """
-    for point in points:
-        began = time.process_time()
-        done = run_points([point], folder, workers=Workers(jobs=1), previous=previous)
-        spent = time.process_time() - began
-        if done["simulated"]:
-            return spent / sum(done.values())
-    if not points:
-        raise ValueError("no points")
-    return 0.0
+    first = points[:1]
+    done, seconds = _timed(first, folder, previous)
+    if not done["simulated"]:
+        with TemporaryDirectory() as elsewhere:
+            done, seconds = _timed(first, Path(elsewhere), None)
+    return seconds / sum(done.values())
+
+
+def _timed(
+    points: Sequence[Laid], folder: Path, previous: Path | None
+) -> tuple[dict[str, int], float]:
+    began = time.process_time()
+    done = run_points(points, folder, workers=Workers(jobs=1), previous=previous)
+    return done, time.process_time() - began

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 TABLE_SHAPING: Final = ("profile.", "demand.municipality_season")
 """Parameters with which potential incidents are laid out in time and space; the thinning of R4 does
 not see them, so the reference takes them from the point."""
+CAR: Final = "drive.factor.car"
+"""With it the way to a clinic may change; the reference takes it from the point, so that distance
+decay is 1 in the base at every point (R3)."""
 DECAY: Final = ("distance.consultation_per_km", "distance.acute_per_km")
 _AMOUNTS: Final = re.compile(r"-?[\d.]+ of -?[\d.]+")
 SPARE: Final = 1.02
@@ -48,7 +51,7 @@ class Ground:
     order: list[str] = field(init=False)
     _population: Any = field(init=False, repr=False)
     _rates: Any = field(init=False, repr=False)
-    _nearer: dict[str, float] = field(init=False, repr=False)
+    _nearer: dict[tuple[str, float], float] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         compiled = compile_scenario(self.base)
@@ -56,12 +59,7 @@ class Ground:
         self.order = fleet_order(self.base)
         self._population = zones.population[~zones.outside].sum(axis=0)
         self._rates = compiled.rates
-        self._nearer = {self.base.id: 0.0}
-        for variant in self.variants:
-            near = getattr(variant.demand, "decay_at_satellites", False)
-            here = compiled.access.decay_km(at_satellites=near)
-            there = compile_scenario(variant, self.base).access.decay_km(at_satellites=near)
-            self._nearer[variant.id] = _most_nearer(here, there)
+        self._nearer = {}
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -143,14 +141,30 @@ class Ground:
         by_entry = ratio.max(axis=1)
         if scenario.demand.distance_decay:  # a nearer clinic brings more of those who present there
             steepest = max(scenario.parameters.number(key) for key in DECAY)
-            by_entry[list(LVS_ENTRIES)] *= math.exp(steepest * self._nearer[scenario.id])
+            by_entry[list(LVS_ENTRIES)] *= math.exp(steepest * self._km_nearer(scenario))
         return float(by_entry.max()) * most
+
+    def _km_nearer(self, scenario: Scenario) -> float:
+        """Return by how many kilometres the clinic is nearer than in the base at most."""
+        if scenario.id == self.base.id:
+            return 0.0
+        factor = scenario.parameters.number(CAR) if CAR in scenario.parameters else 1.0
+        at = scenario.id, factor
+        if at not in self._nearer:
+            numbers = {CAR: factor} if CAR in self.base.parameters else {}
+            near = scenario.demand.decay_at_satellites
+            here, there = (
+                compile_scenario(self.laid(s, numbers)).access.decay_km(at_satellites=near)
+                for s in (self.base, next(v for v in self.variants if v.id == scenario.id))
+            )
+            self._nearer[at] = _most_nearer(here, there)
+        return self._nearer[at]
 
     def reference(self, numbers: Mapping[str, float], envelope: float) -> Scenario:
         """Return the base whose potential incidents all scenarios at a point share.
 
         Rates and distances are the base's as given, so the same incidents come back at every point;
-        profiles are the point's.
+        profiles, and how fast cars are, are the point's.
 
         Parameters
         ----------
@@ -159,7 +173,7 @@ class Ground:
         envelope
             Times the base's rate.
         """
-        shaping = {k: v for k, v in numbers.items() if k.startswith(TABLE_SHAPING)}
+        shaping = {k: v for k, v in numbers.items() if k.startswith(TABLE_SHAPING) or k == CAR}
         laid = self.laid(self.base, shaping)
         if not isinstance(laid.demand, Poisson):
             return laid

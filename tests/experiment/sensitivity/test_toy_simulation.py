@@ -185,3 +185,4 @@ def test_the_cost_is_measured_on_the_first_point_and_not_paid_twice(
     done = sorted(p.parent.name for p in tmp_path.rglob(store.INDICATORS))
     assert len(done) == 2
     assert run_points(points[:1], tmp_path, workers=HERE)["reused"] == 2
+    assert measured_seconds(points, tmp_path) > 0.01  # a resumed study is not free of cost
