@@ -175,8 +175,16 @@ def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     categorical = [c for c in parts[0] if isinstance(parts[0][c].dtype, pd.CategoricalDtype)]
     whole = pd.concat([p.drop(columns=categorical) for p in parts], ignore_index=True)
     for name in categorical:
-        whole[name] = union_categoricals([p[name] for p in parts])
+        whole[name] = union_categoricals(_of_one_type([p[name] for p in parts]))
     return whole[list(parts[0])]
+
+
+def _of_one_type(columns: list[pd.Series[Any]]) -> list[pd.Series[Any]]:
+    """Return categorical columns whose names have one type: a file in which nothing has a name has none."""
+    named = [c.cat.categories for c in columns if len(c.cat.categories)]
+    if not named:
+        return columns
+    return [c if len(c.cat.categories) else c.cat.set_categories(named[0][:0]) for c in columns]
 
 
 def read_scenario(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import emergency_sim as es
-from tests.experiment.toys import TOY, toy, tree
+from tests.experiment.toys import ONE_CLINIC, TOY, one_clinic, toy, tree
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +92,15 @@ def test_values_are_finite_or_none(results: es.Results) -> None:
     numbers = [v for row in results.rows for v in (row.base, row.ci_low, row.ci_high)]
     assert all(v is None or np.isfinite(v) for v in numbers)
     assert all(row.variant_id is None and row.verdict is None for row in results.rows)
+
+
+def test_tables_of_a_comparison_in_which_one_scenario_has_no_such_word(tmp_path: Path) -> None:
+    """Nobody stays away in a base: its column of where they go instead has no categories."""
+    found = es.compare(
+        toy(), one_clinic(tmp_path, set=ONE_CLINIC | {"demand.distance_decay": True}),
+        options=es.CompareOptions(staffing="as_given", decay_check=False),
+    )  # fmt: skip
+    incidents = found.results.incidents
+    away = incidents.groupby("scenario")["not_presented_to"].count()
+    assert away["toy"] == 0
+    assert away["one-clinic"] == (~incidents["presented"]).sum() > 0
