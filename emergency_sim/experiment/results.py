@@ -180,7 +180,7 @@ def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _of_one_type(columns: list[pd.Series[Any]]) -> list[pd.Series[Any]]:
-    """Return categorical columns whose names have one type: a file in which nothing has a name has none."""
+    """Return categorical columns whose words have one type: a column without words has none."""
     named = [c.cat.categories for c in columns if len(c.cat.categories)]
     if not named:
         return columns

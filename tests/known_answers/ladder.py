@@ -118,7 +118,10 @@ def _rungs() -> list[Rung]:
     for load, servers in TABLE:
         slow = servers > 24
         run = partial(erlang_b, load=load, servers=servers, **(LONG if slow else {}))
-        name, case = f"erlang-b-{load:g}-{servers}", f"{load:g} erlang, {_some(servers, 'operator')}"
+        name, case = (
+            f"erlang-b-{load:g}-{servers}",
+            f"{load:g} erlang, {_some(servers, 'operator')}",
+        )
         rungs.append(Rung(id=name, step=LOSS, case=case, run=run, slow=slow))
     for load, servers in TABLE:
         slow = servers in (6, 24, 55)
@@ -179,14 +182,16 @@ def _patient(load: float, servers: int, patience: float) -> str:
 
 def _priority(at: str, loads: tuple[float, ...], servers: int) -> Rung:
     offered = " + ".join(f"{load:g}" for load in loads)
+    case = f"{offered} erlang, {servers} {at}"
     run = partial(priorities, at=at, loads=loads, servers=servers)
-    return Rung(id=f"priority-{at}", step=PRIORITY, case=f"{offered} erlang, {servers} {at}", run=run)
+    return Rung(id=f"priority-{at}", step=PRIORITY, case=case, run=run)
 
 
 RUNGS = _rungs()
 
 HEAD = (
-    "| rung | case | figure | exact | simulated | by the loop, for longer | customers | error rate |\n"
+    "| rung | case | figure | exact | simulated | by the loop, for longer | customers | error rate |"
+    "\n"
     "|---|---|---|---|---|---|---|---|"
 )
 
@@ -226,6 +231,8 @@ def _shown(figures: list[Figure]) -> str:
 def steps() -> str:
     """Return the table of theories and sources."""
     lines = ["| rung | theory | source | what obeys it |", "|---|---|---|---|"]
-    for step in dict.fromkeys(rung.step for rung in RUNGS):
-        lines.append(f"| {step.name} | {step.theory} | {step.source} | {step.part} |")
+    lines += [
+        f"| {step.name} | {step.theory} | {step.source} | {step.part} |"
+        for step in dict.fromkeys(rung.step for rung in RUNGS)
+    ]
     return "\n".join(lines)

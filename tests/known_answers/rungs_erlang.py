@@ -107,9 +107,7 @@ def service_level(
 def erlang_a(folder: Path, *, load: float, servers: int, patience: float) -> list[Figure]:
     """Calls with exponential patience, in mean services, drawn beforehand: followed call by call."""
     case = f"erlang-a/{load}/{servers}/{patience}"
-    calls = traffic(
-        case, LOOP, load=load, service_s=SERVICE_S, patience_s=patience * SERVICE_S
-    )
+    calls = traffic(case, LOOP, load=load, service_s=SERVICE_S, patience_s=patience * SERVICE_S)
     waits, left = call_waits(operators(folder, case, calls.first(N), servers))
     exact, gone = waits_and_leavers(calls, servers)
     expected = theory.erlang_a(load, servers, patience)

@@ -11,9 +11,7 @@ from tests.known_answers.runs import unit_numbers, unit_waits, units
 
 SERVICE_S = 600.0
 LOOP = 400_000
-LARSON = Fleet(
-    rates=(0.50, 0.25, 0.35, 0.40), orders=((0, 1, 2), (0, 2, 1), (1, 0, 2), (2, 0, 1))
-)
+LARSON = Fleet(rates=(0.50, 0.25, 0.35, 0.40), orders=((0, 1, 2), (0, 2, 1), (1, 0, 2), (2, 0, 1)))
 """Larson and Odoni, 5.4.3: the zones that prefer 1-2-3, 1-3-2, 2-1-3 and 3-1-2."""
 NEIGHBOURS = 40
 """Units of others that take what finds the own ones busy; so many that nobody ever waits for one."""
@@ -52,7 +50,9 @@ def _case(
     chosen = who_goes(zones, fleet.orders, cars, queue=queue)
     figures = [same("incidents with another unit than in the loop", unit, chosen[:n])]
     if not queue:
-        figures.append(follows(unit_waits(log), np.zeros(n)))  # nobody waits, for a neighbour either
+        figures.append(
+            follows(unit_waits(log), np.zeros(n))
+        )  # nobody waits, for a neighbour either
     own = np.array([order[0] for order in fleet.orders])[zones]
     steady = solve(fleet, queue=queue)
     time = np.diff(cars.arrival, prepend=0.0)
@@ -62,7 +62,9 @@ def _case(
     ):  # fmt: skip
         k = len(who)
         figures += [
-            ratio(f"workloads{by}", np.where(who == j, work, 0.0), time[:k], load, within=0.05 * wide)
+            ratio(
+                f"workloads{by}", np.where(who == j, work, 0.0), time[:k], load, within=0.05 * wide
+            )
             for j, load in enumerate(steady.workloads.tolist())
         ]
         if not queue:
@@ -70,7 +72,9 @@ def _case(
         served = who >= 0
         outside = (who != own[:k]) & served
         figures.append(
-            ratio(f"by another zone's unit{by}", outside, served, steady.outside, within=0.04 * wide)
+            ratio(
+                f"by another zone's unit{by}", outside, served, steady.outside, within=0.04 * wide
+            )
         )
     if queue:
         waits = unit_waits(log)

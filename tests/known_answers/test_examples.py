@@ -10,8 +10,8 @@ import emergency_sim as es
 from tests.known_answers import theory
 from tests.known_answers.hypercube import solve
 from tests.known_answers.queues import Traffic, exact_waits, priority_waits, who_goes
-from tests.known_answers.runs import Log, call_waits, doctor_waits, unit_waits
 from tests.known_answers.rungs_hypercube import LARSON
+from tests.known_answers.runs import Log, call_waits, doctor_waits, unit_waits
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "examples"
 

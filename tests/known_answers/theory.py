@@ -4,6 +4,7 @@ Nothing here knows the simulator. The sources are named where each formula stand
 project was given beforehand are held against these functions in ``test_theory``.
 """
 
+from itertools import pairwise
 from math import exp, log1p
 from typing import NamedTuple
 
@@ -93,8 +94,7 @@ def cobham(loads: tuple[float, ...], servers: int) -> tuple[float, ...]:
     all_busy = erlang_c(sum(loads), servers)
     up_to = np.concatenate(([0.0], np.cumsum(loads))) / servers
     return tuple(
-        float(all_busy / servers / ((1 - before) * (1 - here)))
-        for before, here in zip(up_to, up_to[1:], strict=False)
+        float(all_busy / servers / ((1 - before) * (1 - here))) for before, here in pairwise(up_to)
     )
 
 
