@@ -118,10 +118,8 @@ def _rungs() -> list[Rung]:
     for load, servers in TABLE:
         slow = servers > 24
         run = partial(erlang_b, load=load, servers=servers, **(LONG if slow else {}))
-        name, case = (
-            f"erlang-b-{load:g}-{servers}",
-            f"{load:g} erlang, {_some(servers, 'operator')}",
-        )
+        name = f"erlang-b-{load:g}-{servers}"
+        case = f"{load:g} erlang, {_some(servers, 'operator')}"
         rungs.append(Rung(id=name, step=LOSS, case=case, run=run, slow=slow))
     for load, servers in TABLE:
         slow = servers in (6, 24, 55)
@@ -209,8 +207,9 @@ def rows(rung: Rung, figures: list[Figure]) -> list[str]:
         rate = f"{some[0].error_rate:g}" if some[0].error_rate else "none"
         customers = " / ".join(f"{f[0].customers:,}" for f in (some, loop) if f)
         exact = " ".join(f"{f.exact:.5g}" for f in some)
+        name = f"`{rung.id}`{' (slow)' if rung.slow else ''}"
         cells = (
-            f"`{rung.id}`{' (slow)' if rung.slow else ''}", f"{rung.step.name}: {rung.case}", what, exact, _shown(some), _shown(loop),
+            name, f"{rung.step.name}: {rung.case}", what, exact, _shown(some), _shown(loop),
             customers, rate,
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
