@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.analysis.clock_classes import HOUR_CLASSES
-from emergency_sim.analysis.log_view import Scatter
+from emergency_sim.analysis.log_view import Scatter, taken
 from emergency_sim.analysis.response import add_response
 from emergency_sim.analysis.table import Coded, Table
 from emergency_sim.domain.events import Kind
@@ -59,11 +59,11 @@ class IncidentRows:
 
     def time(self, at: NDArray[Any]) -> NDArray[np.float64]:
         """Return the seconds of rows of the log, NaN for none."""
-        return _or_nan(self.view.time_ms / 1000.0, at)
+        return taken(self.view.time_ms, at, np.nan) / 1000.0
 
     def value(self, at: NDArray[Any]) -> NDArray[np.float64]:
         """Return the value of rows of the log, NaN for none."""
-        return _or_nan(self.view.value, at)
+        return taken(self.view.value, at, np.nan)
 
     def first_time(self, rows: NDArray[Any]) -> NDArray[np.float64]:
         """Return per incident the seconds of the first of these rows, NaN for none."""
@@ -226,10 +226,10 @@ def _add_clinic(columns: dict[str, Any], at: IncidentRows, frame: DistrictFrame)
     columns["video_starts_s"] = at.time(video)
     columns["video_ends_s"] = at.first_time(view.rows(Kind.VIDEO_ENDS))
     zone = view.translate(frame.zone_ids)
-    columns["video_at_home"] = (video >= 0) & (zone[np.append(view.place, -1)[video]] >= 0)
+    columns["video_at_home"] = (video >= 0) & (zone[taken(view.place, video, -1)] >= 0)
     columns["redirected"] = at.count(view.rows(Kind.REDIRECTED))
     kinds = view.translate(tuple(p.id for p in frame.places if p.kind == "legevakt"))
-    columns["at_legevakt"] = kinds[np.append(view.place, -1)[last]] >= 0
+    columns["at_legevakt"] = kinds[taken(view.place, last, -1)] >= 0
 
 
 def _travel(
@@ -277,10 +277,6 @@ def _add_contact(columns: dict[str, Any], at: IncidentRows, frame: DistrictFrame
 def _urgency(values: NDArray[Any]) -> Coded:
     codes = np.where(np.isfinite(values), values, -1).astype("int32")
     return Coded(codes, URGENCIES)
-
-
-def _or_nan(column: NDArray[Any], at: NDArray[Any]) -> NDArray[np.float64]:
-    return np.asarray(np.append(column, np.nan)[at])
 
 
 def labelled(texts: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.int32]]:

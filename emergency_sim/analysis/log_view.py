@@ -68,6 +68,18 @@ def _rank(names: tuple[str, ...]) -> NDArray[np.int32]:
     return rank
 
 
+def taken(column: NDArray[Any], at: NDArray[Any], nothing: float) -> NDArray[Any]:
+    """Return a column of a log at some rows, ``nothing`` where the row is -1.
+
+    Only the rows asked for are touched: a log is ten times as long as its incidents.
+    """
+    kind = column.dtype if isinstance(nothing, int) else np.float64
+    out = np.full(len(at), nothing, kind)
+    known = at >= 0
+    out[known] = column[at[known]]
+    return out
+
+
 class LogView:
     """One log, ordered canonically, with the rows of each kind at hand.
 

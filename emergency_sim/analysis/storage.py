@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -147,8 +148,11 @@ def write_replication(kpis: ReplicationKpis, path: Path) -> None:
         "values": np.concatenate(values) if values else np.zeros(0),
         "codes": np.concatenate(codes) if codes else np.zeros(0, "int16"),
     }
-    with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    # as np.savez_compressed, whose level 6 takes five times as long for a fifteenth less
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
 
 
 def read_replication(path: Path) -> ReplicationKpis:
