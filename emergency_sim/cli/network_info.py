@@ -26,12 +26,13 @@ def network_info(folder: Path) -> dict[str, Any]:
     InputFaults
         Everything wrong with its files.
     """
+    from emergency_sim.experiment.network_text import network_text
     from emergency_sim.network import RoadNetwork, read_region
 
     region = read_region(folder)
     network = region.network
     assert isinstance(network, RoadNetwork)
-    text = description(folder)
+    text = network_text(folder)
     source = text.get("source") if isinstance(text.get("source"), dict) else {}
     assert isinstance(source, dict)
     ferry = _of_links(network, network.ferry)
@@ -59,21 +60,6 @@ def network_info(folder: Path) -> dict[str, Any]:
         "dropped": text.get("dropped"),
         "warnings": list(region.warnings),
     }
-
-
-def description(folder: Path) -> dict[str, Any]:
-    """Return what network.yaml says; nothing where there is none."""
-    from emergency_sim.domain.errors import Fault, InputFaults
-    from emergency_sim.scenario.yaml_file import read_yaml
-
-    path = folder / "network.yaml"
-    if not path.is_file():
-        return {}
-    faults: list[Fault] = []
-    tree = read_yaml(path, name=str(path), faults=faults)
-    if faults:
-        raise InputFaults(faults)
-    return tree.value if tree is not None and isinstance(tree.value, dict) else {}
 
 
 def _line(link_id: str) -> str:

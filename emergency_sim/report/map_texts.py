@@ -25,9 +25,6 @@ MAP_TEXTS: Final[dict[str, dict[str, str]]] = {
         "ferry": "ferge",
         "main_road": "hovedvei",
         "source": "Kilde",
-        "wait_day": "Fergeventing: halvparten av tiden mellom avgangene om dagen (forventet).",
-        "wait_evening": "Fergeventing: halvparten av tiden mellom avgangene om kvelden (forventet).",
-        "wait_night": "Fergeventing: halvparten av tiden mellom avgangene om natten (forventet).",
         "flight": "Luftlinje fra basen: {activation} min til avgang, så {speed} km/t. "
         "Vær, landing og samtidige oppdrag er ikke med.",
     },
@@ -51,16 +48,11 @@ MAP_TEXTS: Final[dict[str, dict[str, str]]] = {
         "ferry": "ferry",
         "main_road": "main road",
         "source": "Source",
-        "wait_day": "Wait for ferries: half the time between departures by day (expected).",
-        "wait_evening": "Wait for ferries: half the time between evening departures (expected).",
-        "wait_night": "Wait for ferries: half the time between night departures (expected).",
         "flight": "Straight line from the base: {activation} min to take-off, then {speed} km/h. "
         "Weather, landing and simultaneous missions are left out.",
     },
 }
 """Words by language and key."""
-
-_WAITS: Final = ("wait_day", "wait_evening", "wait_night")
 
 
 def map_word(key: str, lang: str) -> str:
@@ -72,17 +64,6 @@ def map_word(key: str, lang: str) -> str:
     ('ferge', 'ferry')
     """
     return MAP_TEXTS[lang][key]
-
-
-def wait_note(ferry_class: int, lang: str) -> str:
-    """Return which wait for ferries a map holds (R8): 0 day, 1 evening, 2 night.
-
-    Examples
-    --------
-    >>> wait_note(2, "en")
-    'Wait for ferries: half the time between night departures (expected).'
-    """
-    return MAP_TEXTS[lang][_WAITS[ferry_class]]
 
 
 def flight_note(activation_min: float, speed_kmh: float, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""What ``travel-time`` was asked, checked, and the situations that answer it."""
+"""A question about travel times, checked, and the situations that answer it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.cli.options import fault
-from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
+from emergency_sim.domain.errors import NOTHING, Fault, InputFaults, nearest_word
 
 if TYPE_CHECKING:
-    from emergency_sim.cli.travel_places import Reading
     from emergency_sim.districts.sources.outlines import Outlines
     from emergency_sim.districts.travel_answer import TravelAnswer
     from emergency_sim.network import Driving, Region
@@ -22,62 +20,32 @@ DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 KIND: Final = "kind="
 
 
-FAR: Final = {
-    "en": "{n} people of the population file live more than 5 km from the network's roads and are "
-    "not in the figures.",
-    "nb": "{n} innbyggere i befolkningsfilen bor mer enn 5 km fra nettets veier og er ikke med i "
-    "tallene.",
-}
-INCLUDED: Final = {
-    "en": "Where no departures are known a ferry's wait is part of its crossing, at every hour.",
-    "nb": "Der avgangene ikke er kjent, er fergens ventetid en del av overfarten, til alle tider.",
-}
-NEAREST: Final = {
-    "en": "The quickest of the places counts, whoever it serves.",
-    "nb": "Det raskeste av stedene teller, uansett hvem det betjener.",
-}
-OPEN: Final = {
-    "en": "{n} of {of} places are open then.",
-    "nb": "{n} av {of} steder er åpne da.",
-}
-DAYTIME: Final = {
-    "en": "On weekdays 08-16 the municipalities' fastlege duty offices serve, not the legevakt: "
-    "ask for kind=fastlege.",
-    "nb": "Hverdager kl. 08-16 er det kommunenes fastlegevakt som gjelder, ikke legevakten: "
-    "spør etter kind=fastlege.",
-}
-OUTSIDE: Final = {
-    "en": "{n} people live outside the outlines and are not in the figures.",
-    "nb": "{n} innbyggere bor utenfor områdene og er ikke med i tallene.",
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """The options as given; see the command."""
 
     network: Path
     to: str
-    zones: Path | None
-    population: Path | None
-    profile: str
-    towards: bool
-    season: str
-    winter_roads: str
-    keys: bool
-    at: int | None
-    breaks: tuple[float, ...]
-    outlines: Path | None
-    land: Path | None
-    close: tuple[str, ...]
-    opens: tuple[str, ...]
-    without_ferries: tuple[str, ...]
-    worse_min: float
-    quantile: float | None
-    helicopter: str | None
-    activation_min: float
-    helicopter_kmh: float
-    lang: str
+    zones: Path | None = None
+    population: Path | None = None
+    profile: str = "car"
+    towards: bool = True
+    season: str = "summer"
+    winter_roads: str = "closed"
+    keys: bool = True
+    at: int | None = None
+    breaks: tuple[float, ...] = (12.0, 25.0, 40.0, 60.0)
+    outlines: Path | None = None
+    land: Path | None = None
+    close: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    without_ferries: tuple[str, ...] = ()
+    worse_min: float = 10.0
+    quantile: float | None = None
+    helicopter: str | None = None
+    activation_min: float = 5.0
+    helicopter_kmh: float = 220.0
+    lang: str = "en"
 
     @property
     def changes(self) -> bool:
@@ -103,6 +71,11 @@ class Question:
             "quantile": self.quantile,
             "helicopter": None if self.helicopter is None else Path(self.helicopter).name,
         }
+
+
+def fault(option: str, message: str, got: Any = NOTHING) -> Fault:
+    """Return the fault of an option."""
+    return Fault(file=option, message=message, got=got)
 
 
 def number_list(text: str, option: str, faults: list[Fault]) -> tuple[float, ...]:
@@ -162,7 +135,8 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
         raise InputFaults(dict.fromkeys(faults))
     if isinstance(region.network, MatrixNetwork):
         raise InputFaults([*faults, fault("--network", "a matrix has no roads to draw")])
-    from emergency_sim.cli.travel_places import Reading
+    from emergency_sim.experiment.travel_notes import notes
+    from emergency_sim.experiment.travel_places import Reading
 
     reading = Reading(question, region, outlines, faults)
     after_region = region
@@ -203,13 +177,13 @@ def answer(question: Question, faults: list[Fault]) -> TravelAnswer:
         date=text[1],
         choices=question.choices(),
         inputs=_inputs(question),
-        notes=_notes(question, driving, reading),
+        notes=notes(question, driving, reading),
     )
 
 
 def _driving(question: Question) -> Driving:
     """Return who drives, when and how."""
-    from emergency_sim.cli.driving import overall_factor
+    from emergency_sim.experiment.driving import overall_factor
     from emergency_sim.network import Driving, FerryClass, Profile, Season
 
     profile, season = Profile(question.profile), Season(question.season)
@@ -248,9 +222,9 @@ def _check_population(path: Path | None, faults: list[Fault]) -> None:
 
 def _description(folder: Path) -> tuple[str, str]:
     """Return licence and date of a network."""
-    from emergency_sim.cli.network_info import description
+    from emergency_sim.experiment.network_text import network_text
 
-    text = description(folder)
+    text = network_text(folder)
     source = text.get("source")
     date = source.get("date") if isinstance(source, dict) else text.get("as_of")
     return " ".join(str(text.get("licence") or "").split()), str(date or "")
@@ -281,33 +255,3 @@ def _inputs(question: Question) -> dict[str, str]:
             with file.open("rb") as stream:
                 found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return found
-
-
-def _notes(question: Question, driving: Driving, reading: Reading) -> tuple[str, ...]:
-    """Return what the reader must know."""
-    from emergency_sim.network import RoadNetwork
-    from emergency_sim.report.map_texts import wait_note
-
-    network = reading.region.network
-    notes = []
-    if isinstance(network, RoadNetwork) and network.ferry.any():
-        timetable = (network.wait_ms[:, network.ferry] > 0).any(axis=0)
-        if timetable.any():
-            notes.append(wait_note(driving.hours, question.lang))
-        if (network.runs[:, network.ferry].any(axis=0) & ~timetable).any():
-            notes.append(INCLUDED[question.lang])
-    for count, words in ((reading.left_out, FAR), (reading.outside, OUTSIDE)):
-        if count:
-            from emergency_sim.report.style import number
-
-            notes.append(words[question.lang].format(n=number(count, 0, question.lang)))
-    notes.append(NEAREST[question.lang])
-    if question.at is not None:
-        notes.append(OPEN[question.lang].format(n=len(reading.before), of=reading.listed))
-        if (
-            question.to == f"{KIND}legevakt"
-            and question.at // 24 < 5
-            and 8 <= question.at % 24 < 16
-        ):
-            notes.append(DAYTIME[question.lang])
-    return tuple(notes)

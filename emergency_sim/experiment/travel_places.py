@@ -1,4 +1,4 @@
-"""Where people live and where they travel to, as ``travel-time`` was asked."""
+"""Where people live and where they travel to, as a question about travel times names them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.cli.options import fault
-from emergency_sim.cli.travel_question import KIND
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
+from emergency_sim.experiment.travel_question import KIND, fault
 
 if TYPE_CHECKING:
-    from emergency_sim.cli.travel_question import Question
     from emergency_sim.districts.facilities import Facility
     from emergency_sim.districts.sources.cells import Cells
     from emergency_sim.districts.sources.outlines import Outlines
     from emergency_sim.districts.travel_answer import Flight
     from emergency_sim.districts.travel_study import Places
+    from emergency_sim.experiment.travel_question import Question
     from emergency_sim.network import Region
 
 COAST_M: Final = 1_000.0
