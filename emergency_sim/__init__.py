@@ -21,11 +21,24 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.api import Comparison, compare, simulate
     from emergency_sim.experiment.comparison import CompareOptions
     from emergency_sim.experiment.results import Results
+    from emergency_sim.experiment.travel import load_region, travel_times
+    from emergency_sim.report.chart import Chart
+    from emergency_sim.report.forest_figure import forest_figure
+    from emergency_sim.report.incident_figure import incident_figure
+    from emergency_sim.report.isochrone_figure import isochrone_figure
+    from emergency_sim.report.municipality_map import municipality_map
+    from emergency_sim.report.reading_table import reading_table
+    from emergency_sim.report.response_figure import response_figure
+    from emergency_sim.report.travel_classes_figure import travel_classes_figure
+    from emergency_sim.report.travel_tables import travel_rows
+    from emergency_sim.report.unit_day_figure import unit_day_figure
+    from emergency_sim.report.week_figure import week_figure
     from emergency_sim.scenario import Scenario, load_scenario
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Chart",
     "CompareOptions",
     "Comparison",
     "EventLog",
@@ -35,11 +48,24 @@ __all__ = [
     "Results",
     "Scenario",
     "compare",
+    "forest_figure",
+    "incident_figure",
+    "isochrone_figure",
+    "load_region",
     "load_scenario",
+    "municipality_map",
+    "reading_table",
+    "response_figure",
     "simulate",
+    "travel_classes_figure",
+    "travel_rows",
+    "travel_times",
+    "unit_day_figure",
+    "week_figure",
 ]
 
 _HOMES = {
+    "Chart": "emergency_sim.report.chart",
     "CompareOptions": "emergency_sim.experiment.comparison",
     "Comparison": "emergency_sim.experiment.api",
     "EventLog": "emergency_sim.analysis.event_log",
@@ -49,8 +75,20 @@ _HOMES = {
     "Results": "emergency_sim.experiment.results",
     "Scenario": "emergency_sim.scenario",
     "compare": "emergency_sim.experiment.api",
+    "forest_figure": "emergency_sim.report.forest_figure",
+    "incident_figure": "emergency_sim.report.incident_figure",
+    "isochrone_figure": "emergency_sim.report.isochrone_figure",
+    "load_region": "emergency_sim.experiment.travel",
     "load_scenario": "emergency_sim.scenario",
+    "municipality_map": "emergency_sim.report.municipality_map",
+    "reading_table": "emergency_sim.report.reading_table",
+    "response_figure": "emergency_sim.report.response_figure",
     "simulate": "emergency_sim.experiment.api",
+    "travel_classes_figure": "emergency_sim.report.travel_classes_figure",
+    "travel_rows": "emergency_sim.report.travel_tables",
+    "travel_times": "emergency_sim.experiment.travel",
+    "unit_day_figure": "emergency_sim.report.unit_day_figure",
+    "week_figure": "emergency_sim.report.week_figure",
 }
 
 

@@ -53,6 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # A library that is not in this table has no home yet: decide on one before importing it.
 HOMES: dict[str, set[str]] = {
+    "PIL": {"report"},
     "SALib": {"experiment"},
     "contourpy": {"districts", "network", "report"},
     "dask": {"experiment"},

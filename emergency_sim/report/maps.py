@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from emergency_sim.report.map_cells import MapCells
 
 SOURCE: Final = "Kartverket CC BY 4.0, SSB NLOD"
-_SIZE: Final = (15.6, 6.2)
+_PANEL: Final = (5.2, 6.2)
+"""Width of one of three panels and height of a figure, in inches; a single map is wider."""
+_ALONE: Final = 7.4
 _DPI: Final = 130
+_SIGNS: Final = {11.0: 12.2, 9.5: 13.6, 8.5: 15.6}
+"""Signs of a size of type that surely fit on an inch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,8 @@ class Panel:
         What is marked.
     missing
         What it means that a zone has no value.
+    borders
+        Shapely geometries whose edges are drawn, such as municipalities.
     """
 
     title: str
@@ -57,6 +64,7 @@ class Panel:
     classes: Classes
     places: tuple[MapPlace, ...] = ()
     missing: str = ""
+    borders: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,25 +102,58 @@ def draw(figure: Figure, cells: MapCells, paths: Sequence[Path]) -> None:
     paths
         Files to write.
     """
+    with look():
+        save(drawn(figure, cells), paths, dpi=_DPI)
+
+
+def drawn(figure: Figure, cells: MapCells) -> Any:
+    """Return matplotlib's figure of some maps beside each other.
+
+    Parameters
+    ----------
+    figure
+        What to draw.
+    cells
+        Areas and lines of the region.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
+    n = len(figure.panels)
+    width_in, height_in = (_ALONE if n == 1 else _PANEL[0] * n), _PANEL[1]
+    words = TEXTS[figure.lang]
+    foot = _lines(f"{words['source']}: {SOURCE}. {words['cells_note']}", 8.5, width_in)
+    notes = _lines(figure.note, 9.5, width_in)
+    subtitle = _lines(figure.subtitle, 11.0, width_in)
+    more = 0.155 * (len(foot) - 1) + 0.175 * max(len(notes) - 1, 0)
+    over = 0.19 * max(len(subtitle) - 1, 0)
+    height_in += more + over
     with look():
-        canvas = Canvas(figsize=_SIZE, facecolor="white")
+        canvas = Canvas(figsize=(width_in, height_in), facecolor="white")
         FigureCanvasAgg(canvas)
-        n = len(figure.panels)
-        left, width, gap = 0.012, 0.976 / n, 0.012
+        left, width, gap = 0.1872 / width_in, (1 - 0.3744 / width_in) / n, 0.1872 / width_in
+        bottom, high = (0.527 + more) / height_in, 4.743 / height_in
         for i, panel in enumerate(figure.panels):
-            axes = canvas.add_axes((left + i * width, 0.085, width - gap, 0.765))
+            axes = canvas.add_axes((left + i * width, bottom, width - gap, high))
             _panel(axes, panel, cells, figure.lang, scale=i == 0)
-        canvas.text(left, 0.972, figure.title, size=17, weight="bold", color=INK, va="top")
-        canvas.text(left, 0.925, figure.subtitle, size=11, color=QUIET, va="top")
-        words = TEXTS[figure.lang]
-        foot = f"{words['source']}: {SOURCE}. {words['cells_note']}"
-        canvas.text(left, 0.016, foot, size=8.5, color=QUIET, va="bottom")
-        if figure.note:
-            canvas.text(left, 0.047, figure.note, size=9.5, color=INK, va="bottom")
-        save(canvas, paths, dpi=_DPI)
+        top = height_in - 0.1736
+        canvas.text(
+            left, top / height_in, figure.title, size=17, weight="bold", color=INK, va="top"
+        )
+        for k, line in enumerate(subtitle):
+            y = (height_in - 0.465 - 0.19 * k) / height_in
+            canvas.text(left, y, line, size=11, color=QUIET, va="top")
+        for k, line in enumerate(reversed(foot)):
+            y = (0.0992 + 0.155 * k) / height_in
+            canvas.text(left, y, line, size=8.5, color=QUIET, va="bottom")
+        for k, line in enumerate(reversed(notes)):
+            y = (0.2914 + 0.155 * (len(foot) - 1) + 0.175 * k) / height_in
+            canvas.text(left, y, line, size=9.5, color=INK, va="bottom")
+        return canvas
+
+
+def _lines(text: str, size: float, width_in: float) -> list[str]:
+    return textwrap.wrap(text, int((width_in - 0.37) * _SIGNS[size])) if text else []
 
 
 def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) -> None:
@@ -136,6 +177,10 @@ def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) 
         [outline(cells.outline)], facecolors="none", edgecolors=EDGE, linewidths=0.6
     )
     axes.add_collection(edge)
+    for border in panel.borders:
+        axes.add_collection(
+            PathCollection([outline(border)], facecolors="none", edgecolors=INK, linewidths=0.55)
+        )
     axes.add_collection(
         LineCollection(list(cells.ferries), colors=FERRY, linewidths=0.7, linestyles=(0, (3, 2)))
     )

@@ -25,6 +25,14 @@ YLGNBU: Final = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
 DIVERGING: Final = ("#01665e", "#5ab4ac", "#c7eae5", "#f2f2f0", "#f6e8c3", "#d8b365", "#8c510a")
 """ColorBrewer BrBG reversed: shorter is green, no change is light grey, longer is brown."""
 
+SERIES: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+"""Okabe and Ito's colours for lines and points: told apart by colour-blind readers."""
+VERDICTS: Final = {
+    "better": ("#01665e", "^"), "worse": ("#a6450c", "v"), "no_relevant_difference": (QUIET, "o"),
+    "cannot_tell": ("#7d8a96", "D"), "": ("#9aa7b3", "s"),
+}  # fmt: skip
+"""Colour and mark of each verdict: the mark says it, too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classes:
@@ -75,6 +83,11 @@ CHANGE: Final = Classes(breaks=(-10, -5, -1, 1, 5, 10), colours=DIVERGING, signe
 """Change of a travel time."""
 RESPONSE_CHANGE: Final = Classes(breaks=(-3, -2, -1, 1, 2, 3), colours=DIVERGING, signed=True)
 """Change of a response time."""
+
+CLASSES: Final = {
+    "travel": TRAVEL, "response": RESPONSE, "change": CHANGE, "response_change": RESPONSE_CHANGE,
+}  # fmt: skip
+"""By the names under which figures take them."""
 
 
 def number(value: float | None, digits: int, lang: str, *, signed: bool = False) -> str:
