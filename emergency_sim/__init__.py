@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from emergency_sim.report.reading_table import reading_table
     from emergency_sim.report.response_figure import response_figure
     from emergency_sim.report.travel_classes_figure import travel_classes_figure
+    from emergency_sim.report.sentences import ks_sentence
     from emergency_sim.report.travel_tables import travel_rows
     from emergency_sim.report.unit_day_figure import unit_day_figure
     from emergency_sim.report.week_figure import week_figure
@@ -51,6 +52,7 @@ __all__ = [
     "forest_figure",
     "incident_figure",
     "isochrone_figure",
+    "ks_sentence",
     "load_region",
     "load_scenario",
     "municipality_map",
@@ -78,6 +80,7 @@ _HOMES = {
     "forest_figure": "emergency_sim.report.forest_figure",
     "incident_figure": "emergency_sim.report.incident_figure",
     "isochrone_figure": "emergency_sim.report.isochrone_figure",
+    "ks_sentence": "emergency_sim.report.sentences",
     "load_region": "emergency_sim.experiment.travel",
     "load_scenario": "emergency_sim.scenario",
     "municipality_map": "emergency_sim.report.municipality_map",

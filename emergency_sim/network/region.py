@@ -132,6 +132,15 @@ class Region:
             return MatrixTravelTimes(self.network.seconds, factor=driving.factor)
         return RoadTravelTimes(self.network, driving, engine=engine, cache=cache)
 
+    @property
+    def ferry_names(self) -> tuple[str, ...]:
+        """Names of the ferries, in alphabetical order: what :meth:`without_ferries` takes."""
+        network = self.network
+        if not isinstance(network, RoadNetwork):
+            return ()
+        links = np.unique(network.link[np.asarray(network.ferry, bool)]).tolist()
+        return tuple(sorted({network.link_names[k] for k in links} - {""}))
+
     def without_ferries(self, names: Sequence[str], *, asked_by: str = "--without-ferry") -> Region:
         """Return the region where the ferries of these names (or link ids) do not run.
 

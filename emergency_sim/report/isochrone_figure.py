@@ -34,12 +34,12 @@ _GAP: Final = 0.5
 _AROUND_M: Final = 7_500.0
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "nb": {
-        "beyond": "over {limit} min: {share} %", "worse": "{n} får over {limit} min lenger",
-        "unreached": "{n} nås ikke", "nobody": "ingen får det annerledes",
+        "beyond": "over {limit} min: {share} %", "worse": "innbyggere som får over {limit} min mer: {n}",
+        "unreached": "{n} nås ikke",
     },
     "en": {
-        "beyond": "over {limit} min: {share} %", "worse": "{n} get over {limit} min longer",
-        "unreached": "{n} not reached", "nobody": "nobody has it otherwise",
+        "beyond": "over {limit} min: {share} %", "worse": "people with over {limit} min more: {n}",
+        "unreached": "{n} not reached",
     },
 }  # fmt: skip
 
@@ -170,8 +170,6 @@ def _says(answer: TravelAnswer, shows: Shows) -> str:
     if shows == "change":
         assert answer.after is not None
         longer = float(people[change_of(answer.before, answer.after) > answer.worse_min].sum())
-        if longer == 0:
-            return words["nobody"]
         limit = number(answer.worse_min, 0, lang)
         return words["worse"].format(n=number(longer, 0, lang), limit=limit)
     found = answer.before if shows == "before" else answer.after

@@ -135,7 +135,7 @@ def drawn(figure: Figure, cells: MapCells) -> Any:
         bottom, high = (0.527 + more) / height_in, 4.743 / height_in
         for i, panel in enumerate(figure.panels):
             axes = canvas.add_axes((left + i * width, bottom, width - gap, high))
-            _panel(axes, panel, cells, figure.lang, scale=i == 0)
+            _panel(axes, panel, cells, figure.lang, scale=i == 0, alone=n == 1)
         top = height_in - 0.1736
         canvas.text(
             left, top / height_in, figure.title, size=17, weight="bold", color=INK, va="top"
@@ -156,7 +156,9 @@ def _lines(text: str, size: float, width_in: float) -> list[str]:
     return textwrap.wrap(text, int((width_in - 0.37) * _SIGNS[size])) if text else []
 
 
-def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) -> None:
+def _panel(
+    axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool, alone: bool
+) -> None:
     from matplotlib.collections import LineCollection, PathCollection
 
     axes.set_facecolor(SEA)
@@ -188,7 +190,7 @@ def _panel(axes: Any, panel: Panel, cells: MapCells, lang: str, *, scale: bool) 
     room = 0.04 * (north - south)
     axes.set_xlim(west - 3_000, east + 3_000)
     axes.set_ylim(south - room, north + room)
-    axes.set_aspect("equal", anchor="C")
+    axes.set_aspect("equal", anchor="W" if alone else "C")
     axes.set_xticks([])
     axes.set_yticks([])
     for side in axes.spines.values():

@@ -80,14 +80,17 @@ def municipality_map(
                 raise ValueError(f"{label}: the region has no such municipality")
             minutes[key] = float(value)
         colours = CLASSES[classes if isinstance(classes, str) else classes[heading]]
-        places = []
+        places, listed = [], []
         order = sorted(areas, key=lambda key: -float(people[numbers == key].sum()))
         for key in order:
             value = minutes.get(key, float("nan"))
             own = numbers == key
             x, y = (float(np.average(c[own], weights=people[own])) for c in (zones.x, zones.y))
             text = number(value, digits, lang, signed=colours.signed)
-            places.append(MapPlace(name=f"{names[key]} {text}", kind="name", x=x, y=y))
+            told = f"{names[key]} {text}"
+            listed.append(told)
+            if not (colours.signed and text == "0"):  # what stays as it is needs no name
+                places.append(MapPlace(name=told, kind="name", x=x, y=y))
         panels.append(
             Panel(
                 title=heading, classes=colours, places=tuple(places),
@@ -95,7 +98,6 @@ def municipality_map(
                 missing=_NO_VALUE[lang], borders=tuple(areas.values()),
             )
         )  # fmt: skip
-        listed = ", ".join(place.name for place in sorted(places, key=lambda p: p.name))
-        said.append(f"{heading}, {say('minutes', lang).lower()}: {listed}")
+        said.append(f"{heading}, {say('minutes', lang).lower()}: {', '.join(sorted(listed))}")
     figure = Figure(title=title, subtitle=subtitle, panels=tuple(panels), note=note, lang=lang)
     return Chart(figure=drawn(figure, cells), words=f"{title}: {'; '.join(said)}.")
