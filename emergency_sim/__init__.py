@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from emergency_sim.report.municipality_map import municipality_map
     from emergency_sim.report.reading_table import reading_table
     from emergency_sim.report.response_figure import response_figure
-    from emergency_sim.report.travel_classes_figure import travel_classes_figure
     from emergency_sim.report.sentences import ks_sentence
+    from emergency_sim.report.travel_classes_figure import travel_classes_figure
     from emergency_sim.report.travel_tables import travel_rows
     from emergency_sim.report.unit_day_figure import unit_day_figure
     from emergency_sim.report.week_figure import week_figure

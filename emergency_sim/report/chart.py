@@ -194,5 +194,5 @@ def legend(axes: Any, handles: Sequence[Any], *, columns: int = 1, **where: Any)
     """
     axes.legend(
         handles=handles, ncols=columns, frameon=False, fontsize=8.8, labelcolor=INK,
-        handlelength=1.4, columnspacing=1.3, labelspacing=0.4, **({"loc": "best"} | where),
+        **({"loc": "best", "handlelength": 1.4, "columnspacing": 1.3, "labelspacing": 0.4} | where),
     )  # fmt: skip

@@ -14,12 +14,14 @@ from emergency_sim.report.map_labels import MapSite, draw_sites
 from emergency_sim.report.map_marks import draw_scale_bar, short_name
 from emergency_sim.report.map_texts import map_word
 from emergency_sim.report.style import CHANGE, INK, LAND, QUIET, Classes, number
-from emergency_sim.report.travel_areas import road_lines, times_between_roads
+from emergency_sim.report.travel_areas import place_areas, road_lines, times_between_roads
 from emergency_sim.report.travel_output import travel_classes
 from emergency_sim.report.travel_words import what
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from emergency_sim.districts.travel_answer import TravelAnswer
     from emergency_sim.report.map_labels import Box
@@ -32,6 +34,12 @@ _ALONE: Final = 7.0
 _GAP: Final = 0.5
 """Inches: the figure, a map that stands alone, between maps."""
 _AROUND_M: Final = 7_500.0
+_HATCHED: Final[dict[str, Any]] = {
+    "facecolor": LAND,
+    "edgecolor": "#7f8c98",
+    "linewidth": 0.0,
+    "hatch": "////",
+}
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "nb": {
         "beyond": "over {limit} min: {share} %", "worse": "innbyggere som får over {limit} min mer: {n}",
@@ -103,7 +111,8 @@ def isochrone_figure(
         said.append(f"{name}: {text}")
     for place in axes.flat[len(answers) :]:
         place.set_visible(False)
-    _legend(axes.flat[0], classes, first, shows)
+    any_lost = any(_lost(answer, shows).any() for answer in answers.values())
+    _legend(axes.flat[0], classes, first, shows, lost=any_lost)
     return Chart(figure=figure, words=f"{title}: {'; '.join(said)}.")
 
 
@@ -120,6 +129,8 @@ def _draw(
     axes: Any, answer: TravelAnswer, shows: Shows, classes: Classes, box: Box, wide: float
 ) -> None:
     """Draw one map."""
+    import shapely
+
     after = answer.after
     if shows != "before" and after is None:
         raise ValueError("nothing changes in this answer: it has no after")
@@ -136,15 +147,28 @@ def _draw(
     scale = (east - west) / (wide * _METRES_PER_INCH)
     found = situations["before" if shows == "change" else shows]
     lines, highway, _ = road_lines(found, box)
-    fills = [
+    areas = bands(grid, classes.breaks)
+    fills: list[tuple[Any, dict[str, Any]]] = [
         (area, {"facecolor": colour, "edgecolor": colour, "linewidth": 0.2})
-        for area, colour in zip(bands(grid, classes.breaks), classes.colours, strict=True)
+        for area, colour in zip(areas, classes.colours, strict=True)
     ]
+    lost = _lost(answer, shows)
+    if lost.any():
+        around = shapely.union_all(place_areas(answer)[lost])
+        rest = shapely.difference(around, shapely.union_all(list(areas)))
+        fills.append((rest, _HATCHED))
     backdrop = Backdrop(bounds=box, lines=lines, highway=highway)
     draw_areas(axes, backdrop, scale, fills)
     draw_lines(axes, backdrop, box, scale)
     draw_scale_bar(axes)
     draw_sites(axes, _sites(answer, shows), points=5.0, size=7.2)
+
+
+def _lost(answer: TravelAnswer, shows: Shows) -> NDArray[np.bool_]:
+    """Return which places nobody gets to; of the change, to which nobody gets any more."""
+    before = np.isinf(answer.before.least)
+    after = before if answer.after is None else np.isinf(answer.after.least)
+    return np.asarray({"before": before, "after": after, "change": after & ~before}[shows])
 
 
 def _sites(answer: TravelAnswer, shows: Shows) -> list[MapSite]:
@@ -187,7 +211,7 @@ def _says(answer: TravelAnswer, shows: Shows) -> str:
     return ", ".join(parts)
 
 
-def _legend(axes: Any, classes: Classes, answer: TravelAnswer, shows: Shows) -> None:
+def _legend(axes: Any, classes: Classes, answer: TravelAnswer, shows: Shows, *, lost: bool) -> None:
     """Draw one legend for all maps, above them."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -197,7 +221,11 @@ def _legend(axes: Any, classes: Classes, answer: TravelAnswer, shows: Shows) -> 
         Patch(facecolor=c, edgecolor="#8896a3", linewidth=0.4, label=label)
         for c, label in zip(classes.colours, classes.labels(lang), strict=True)
     ]
-    handles.append(Patch(facecolor=BEYOND, edgecolor=LAND, label=map_word("rest", lang)))
+    if lost:
+        label = map_word("lost" if shows == "change" else "no_way", lang)
+        handles.append(Patch(**_HATCHED, label=label))
+    else:
+        handles.append(Patch(facecolor=BEYOND, edgecolor=LAND, label=map_word("rest", lang)))
     handles.append(
         Line2D(
             [], [], marker="o", linestyle="none", color="#d7301f", markeredgecolor="white",
@@ -208,7 +236,8 @@ def _legend(axes: Any, classes: Classes, answer: TravelAnswer, shows: Shows) -> 
     up = axes.get_position().y1 + 0.45 / height
     title = map_word("change_minutes" if shows == "change" else "minutes", lang)
     legend(
-        axes, handles, columns=len(handles), loc="lower left", borderaxespad=0, title=title,
+        axes, handles, columns=len(handles), columnspacing=0.9, handlelength=1.1,
+        handletextpad=0.5, loc="lower left", borderaxespad=0, title=title,
         title_fontsize=8.8, alignment="left", bbox_to_anchor=(0.12 / _WIDTH, up),
         bbox_transform=axes.figure.transFigure,
     )  # fmt: skip
