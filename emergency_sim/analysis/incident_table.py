@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -285,6 +286,7 @@ def labelled(texts: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.int32]
     return tuple(str(x) for x in labels), inverse.astype("int32").reshape(-1)
 
 
+@lru_cache(maxsize=4)  # frames are compared by identity
 def municipality_labels(frame: DistrictFrame) -> tuple[str, ...]:
     """Return per zone its municipality's name, with the number where two share a name."""
     pairs = set(zip(frame.municipality_name, frame.municipality, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -131,10 +132,17 @@ def _column(columns: Sequence[NDArray[Any] | Coded], *, tidy: bool = False) -> N
     first = texts[0].labels
     if not tidy and all(c.labels is first or c.labels == first for c in texts):
         return Coded(np.concatenate([c.codes for c in texts]), first)
-    labels = tuple(sorted({label for c in texts for label in c.labels}))
-    number = {label: k for k, label in enumerate(labels)}
-    codes = [np.array([*(number[x] for x in c.labels), -1], "int32")[c.codes] for c in texts]
+    labels, tables = _common(tuple(c.labels for c in texts))
+    codes = [table[c.codes] for table, c in zip(tables, texts, strict=True)]
     return Coded(np.concatenate(codes), labels)
+
+
+@lru_cache(maxsize=4)
+def _common(texts: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], list[NDArray[Any]]]:
+    """Return all labels, sorted, and where those of each column are among them; the last is none."""
+    labels = tuple(sorted({label for own in texts for label in own}))
+    number = {label: k for k, label in enumerate(labels)}
+    return labels, [np.array([*(number[x] for x in own), -1], "int32") for own in texts]
 
 
 def _added(tables: Sequence[Table]) -> Table:

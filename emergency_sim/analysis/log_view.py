@@ -102,6 +102,7 @@ class LogView:
             setattr(self, name, rank[column if identical else column[order]])
         self.names = tuple(sorted(log.names))
         self._position = {name: i for i, name in enumerate(self.names)}
+        self._tables: dict[tuple[str, ...], NDArray[np.int32]] = {}
         by_kind = np.argsort(self.kind.astype("int16"), kind="stable")
         counts = np.bincount(self.kind, minlength=128) if len(log) else np.zeros(128, "int64")
         ends = np.cumsum(counts)
@@ -142,11 +143,13 @@ class LogView:
 
     def translate(self, labels: tuple[str, ...]) -> NDArray[np.int32]:
         """Return for each name of the log its position in ``labels`` (-1), one longer for null."""
-        table = np.full(len(self.names) + 1, -1, "int32")
-        for i, label in enumerate(labels):
-            at = self._position.get(label)
-            if at is not None:
-                table[at] = i
+        table = self._tables.get(labels)
+        if table is None:
+            table = self._tables[labels] = np.full(len(self.names) + 1, -1, "int32")
+            for i, label in enumerate(labels):
+                at = self._position.get(label)
+                if at is not None:
+                    table[at] = i
         return table
 
 

@@ -1,0 +1,138 @@
+"""A year of all Norway on one laptop: CPU seconds by part of the work, memory, and figures by health region.
+
+    python benchmarks/norway.py DATA_DIR --folder /tmp/norway [--days 365] [--seed 1]
+
+Makes roads, district and scenario in the folder (or takes what lies there), prepares the travel times,
+then runs ``emergency-sim run`` in a process of its own and prints what it cost. The last line is
+``RESULT {json}``. Routing is what a first run of one day spends on matrices, which later runs read from
+the cache; the published levels beside ours are there to be compared with (known levels, not targets).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+COMMAND: Final = (sys.executable, "-m", "emergency_sim")
+TARGET_CPU_S: Final = 180.0
+TARGET_GB: Final = 8.0
+PUBLISHED: Final = {
+    "Helse Nord": (77.7, 78.1),
+    "Helse Midt-Norge": (71.1, 82.4),
+    "Helse Vest": (65.5, 78.9),
+    "Helse Sør-Øst": (74.4, 86.0),
+}
+"""Per cent within 12 minutes in towns and 25 elsewhere in 2020 (Helsedirektoratet)."""
+INDICATORS: Final = {
+    "response_time_median": "median_min",
+    "response_time_p90": "p90_min",
+    "response_within_12": "within_12_towns_pct",
+    "response_within_25": "within_25_rural_pct",
+}
+
+
+def spent() -> float:
+    """Return CPU seconds of all processes that have ended below this one."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(*words: str, cache: Path) -> float:
+    """Run a command of the program; return its CPU seconds, children included."""
+    before = spent()
+    environment = os.environ | {"EMERGENCY_SIM_CACHE": str(cache)}
+    subprocess.run([*COMMAND, *words], check=True, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    return spent() - before
+
+
+def made(data: Path, folder: Path, cache: Path) -> tuple[Path, float]:
+    """Return the scenario, made if it is not there, and the CPU seconds of making it."""
+    scenario = folder / "scenarios" / "norway-synthetic.yaml"
+    seconds = 0.0
+    if not scenario.exists():
+        roads, district = folder / "networks" / "norway-roads", folder / "networks" / "norway"
+        osm = next(data.rglob("norway_n1000.osm.pbf"))
+        seconds += run("network", "build", "--osm", str(osm), "--out", str(roads),
+                       "--licence", "Kartverket, CC BY 4.0", cache=cache)  # fmt: skip
+        seconds += run("district", "new", "--all-norway", "--network", str(roads), "--data", str(data),
+                       "--out", str(district), "--scenario", str(scenario), cache=cache)  # fmt: skip
+    return scenario, seconds
+
+
+def by_region(results: Path) -> dict[str, dict[str, float]]:
+    """Return the figures of each health region and of the country."""
+    import pandas as pd
+
+    rows = pd.read_parquet(results / "kpis.parquet")
+    found: dict[str, dict[str, float]] = {}
+    for kpi, name in INDICATORS.items():
+        mine = rows[(rows["kpi"] == kpi) & rows["group_kind"].isin(("concerned", "all"))]
+        for group, value in zip(mine["group"], mine["value"], strict=True):
+            found.setdefault(str(group), {})[name] = round(float(value), 2)
+    return found
+
+
+def main() -> int:
+    """Make, prepare, run and report."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    folder, cache = given.folder.absolute(), given.folder.absolute() / "cache"
+    folder.mkdir(parents=True, exist_ok=True)
+    scenario, making = made(given.data, folder, cache)
+    short = ("--days", "1", "--replications", "1", "--jobs", "1", "--set", "run.warm_up_days=0")
+    first = run("run", str(scenario), *short, "--out", str(folder / "first"), cache=cache)
+    again = run("run", str(scenario), *short, "--out", str(folder / "again"), cache=cache)
+    out = folder / "year"
+    length = ("--days", str(given.days), "--replications", "1", "--seed", str(given.seed))
+    code = (
+        "import json, resource, sys\n"
+        "from emergency_sim.cli.main import main\n"
+        "code = main(sys.argv[1:])\n"
+        "own = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]\n"
+        "print(json.dumps([code, sum(u.ru_utime + u.ru_stime for u in own),\n"
+        "                  max(u.ru_maxrss for u in own)]))\n"
+    )
+    words = [sys.executable, "-c", code, "run", str(scenario), *length, "--jobs", "1",
+             "--out", str(out)]  # fmt: skip
+    environment = os.environ | {"EMERGENCY_SIM_CACHE": str(cache)}
+    done = subprocess.run(words, check=True, env=environment, capture_output=True, text=True)  # noqa: S603
+    status, cpu_s, peak_kb = json.loads(done.stdout.splitlines()[-1])
+    if status:
+        raise SystemExit(status)
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    import pyarrow.parquet as pq
+
+    unit = next((out / "replications").glob("*/0000"))
+    incidents = pq.ParquetFile(unit / "incidents.parquet").metadata.num_rows
+    regions = by_region(out)
+    result: dict[str, Any] = {
+        "days": given.days,
+        "incidents": incidents,
+        "cpu_s": {
+            "all": round(cpu_s, 1), "routing_apart": round(first - again, 1),
+            "making_the_district_apart": round(making, 1), **manifest.get("cpu_s", {}),
+        },
+        "peak_gb": round(peak_kb / 1e6, 2),
+        "incidents_per_cpu_s": round(incidents / cpu_s),
+        "regions": regions,
+        "published_2020_pct": {k: {"towns": a, "rural": b} for k, (a, b) in PUBLISHED.items()},
+        "within_targets": cpu_s <= TARGET_CPU_S and peak_kb / 1e6 <= TARGET_GB,
+    }  # fmt: skip
+    for name, figures in regions.items():
+        print(f"{name:18s} {figures}  published: {PUBLISHED.get(name, '')}")
+    print("RESULT " + json.dumps(result, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
