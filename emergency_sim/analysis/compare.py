@@ -82,7 +82,7 @@ def compare(
         base = base_of[variant.scenario]
         of_base = of_bases[id(base)]
         of_variant = estimates(variant, weights, few=few, primary=family)
-        structures[id(base)].append((variant, of_variant))
+        structures[id(base)].append((variant, of_variant.only(family)))
         overlap, shared = _overlap(base, variant)
         overlaps.append(overlap)
         _merge(of_variant, common_estimates(variant, shared, weights[:few]))

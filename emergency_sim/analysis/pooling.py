@@ -59,6 +59,15 @@ class Estimates:
     single: dict[Key, NDArray[Any]] = field(default_factory=dict)
     draws: dict[Key, NDArray[Any]] = field(default_factory=dict)
 
+    def only(self, keys: Collection[Key]) -> Estimates:
+        """Return copies for some keys, so that the draws of all others can go: tens of megabytes."""
+        return Estimates(
+            value={k: self.value[k] for k in keys if k in self.value},
+            n={k: self.n[k] for k in keys if k in self.n},
+            single={k: self.single[k].copy() for k in keys if k in self.single},
+            draws={k: self.draws[k].copy() for k in keys if k in self.draws},
+        )
+
 
 def estimates(
     scenario: ScenarioKpis, weights: NDArray[Any], *, few: int, primary: Collection[Key]

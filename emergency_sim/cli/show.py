@@ -43,13 +43,14 @@ def show_run(results: Results, scenario: Scenario, lang: str) -> None:
     for kind, group in (*groups, WHOLE):
         found = tables.pick(results.rows, variant=None, group_kind=kind, group=group)
         table = grid(
-            say("region", lang) if kind == "all" else group,
+            say("region" if kind == "all" else NAMED, lang) if group in ("all", NAMED) else group,
             [(say("indicator", lang), False), (say("value", lang), True),
-             (say("interval", lang), True), (say("unit", lang), False)],
+             (phrase("mean_interval", lang), True), (phrase("single_periods", lang), True),
+             (say("unit", lang), False)],
         )  # fmt: skip
         for row in found:
             line = tables.line(row, lang)
-            table.add_row(line.title, line.base, line.interval, line.unit)
+            table.add_row(line.title, line.base, line.interval, line.spread, line.unit)
         screen.print(table)
 
 

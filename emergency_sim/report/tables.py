@@ -156,7 +156,7 @@ def interval(row: ComparisonRow, lang: str) -> str:
 
 
 def _ends(low: float | None, high: float | None, row: ComparisonRow, lang: str) -> str:
-    if low is None or high is None:
+    if low is None or high is None or "too_few" in row.note:
         return NONE
     signed = row.variant_id is not None
     first, last = (amount(x, row.unit, lang, signed=signed) for x in (low, high))

@@ -35,7 +35,9 @@ def test_a_row_is_said_in_both_languages() -> None:
 )
 def test_a_row_without_interval_says_why(note: str, said: str) -> None:
     row = replace(ROW, ci_low=None, ci_high=None, note=note)
-    assert tables.line(row, "en").interval == said
+    line = tables.line(replace(row, spread_low=-9.0, spread_high=9.0), "en")
+    assert line.interval == said
+    assert line.spread == ("–" if "too_few" in note else "−9.0 to +9.0")
 
 
 def test_an_interval_of_a_share_stays_a_share() -> None:
