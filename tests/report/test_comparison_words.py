@@ -49,16 +49,22 @@ def plain(text: str) -> str:
             TURNED,
             True,
             "better as given, but the sign rests on assumed values (turned in 23 % of 50 draws)",
-            "bedre som oppgitt, men fortegnet hviler på antatte verdier (snudde i 23 % av 50 "
-            "trekninger)",
+            (
+                "bedre som oppgitt, men fortegnet hviler på antatte verdier (snudde i 23 % av 50 "
+                "trekninger)"
+            ),
         ),
         (
             replace(TURNED, as_given="no_relevant_difference", agree=0.6),
             False,
-            "no relevant difference as given, but that rests on assumed values (relevant in 40 % of "
-            "50 draws)",
-            "ingen relevant forskjell som oppgitt, men det hviler på antatte verdier (relevant i "
-            "40 % av 50 trekninger)",
+            (
+                "no relevant difference as given, but that rests on assumed values (relevant in 40 % of "
+                "50 draws)"
+            ),
+            (
+                "ingen relevant forskjell som oppgitt, men det hviler på antatte verdier (relevant i "
+                "40 % av 50 trekninger)"
+            ),
         ),
         (
             replace(ROW, verdict="cannot_tell", more=123),
