@@ -11,10 +11,8 @@ from emergency_sim.analysis.comparison_rows import (
     Comparison,
     ComparisonRow,
     Overlap,
-    Pair,
-    pair_of,
-    single_row,
 )
+from emergency_sim.analysis.differences import Pair, pair_of, single_row
 from emergency_sim.analysis.groups import ORDER
 from emergency_sim.analysis.incident_table import AREA_CLASSES, URGENCIES
 from emergency_sim.analysis.kpis import KPIS

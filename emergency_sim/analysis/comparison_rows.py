@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
-
-from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.more_replications import LEAST, replications_to_tell
-from emergency_sim.analysis.statistics import ALPHA, FEWEST, Precision, precision
-from emergency_sim.analysis.verdict import (
-    IF_ASSUMED,
-    NO_DIRECTION,
-    Verdict,
-    certain_verdict,
-    verdict,
-)
-from emergency_sim.domain.indicators import Aggregation, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
-    from emergency_sim.analysis.pooling import Estimates, ScenarioKpis
     from emergency_sim.analysis.ranking import Ranking
-    from emergency_sim.analysis.replication import Key
 
 JSON_FIELDS: Final = (
     "kpi", "group_kind", "group", "unit", "better", "variant_id", "base", "variant", "difference",
@@ -154,203 +137,17 @@ def row_frame(rows: Iterable[ComparisonRow]) -> pd.DataFrame:
     return frame.astype({name: kind for name, kind in kinds.items() if name in frame})
 
 
-@dataclass(slots=True)
-class Pair:
-    """A difference on its way to a row."""
+def rows_of(frame: pd.DataFrame) -> tuple[ComparisonRow, ...]:
+    """Return the rows of a frame that :func:`row_frame` made, as read back from a file."""
+    import pandas as pd
 
-    key: Key
-    indicator: Indicator
-    variant_id: str
-    base: float
-    variant: float
-    n: int | None
-    note: str
-    sure: Precision | None
-    reason: str | None
-    spread: tuple[float | None, float | None]
-    p_holm: float | None = None
-    replications: int = 0
-
-    def row(self, primary: bool, open_tests: int = 1) -> ComparisonRow:
-        """Return the finished row.
-
-        Parameters
-        ----------
-        primary
-            In the family.
-        open_tests
-            Tests of the family that show no difference yet: Holm's divisor for the next one.
-        """
-        difference = self.variant - self.base
-        words = ["primary" if primary else "exploratory"]
-        judged: Verdict | None = None
-        if self.note:
-            words.append(self.note)
-        if self.note in ("exact", "structural") and math.isfinite(difference):
-            judged = certain_verdict(self.indicator, difference)
-        elif self.sure is not None:
-            judged = verdict(self.indicator, difference, self.sure, self.p_holm)
-        more = None
-        if judged is Verdict.CANNOT_TELL and self.sure is not None:
-            needed = replications_to_tell(
-                difference,
-                self.sure.error,
-                self.replications,
-                self.indicator.relevant_difference,
-                alpha=ALPHA if self.p_holm is None else ALPHA / max(open_tests, 1),
-            )
-            more = None if needed is None else max(needed, LEAST) - self.replications
-        if judged is not None and judged is not Verdict.CANNOT_TELL:
-            words.append(IF_ASSUMED)
-        reasons = [self.reason] if self.reason else []
-        certain = self.note in ("exact", "structural")
-        if judged is None and math.isfinite(difference) and (certain or self.sure is not None):
-            reasons.append(NO_DIRECTION)
-        if not reasons and self.p_holm is None:
-            reasons.append("no p: exploratory")
-        kpi, kind, group = self.key
-        return ComparisonRow(
-            kpi=kpi,
-            group_kind=kind,
-            group=group,
-            unit=self.indicator.unit,
-            better=self.indicator.better.value,
-            variant_id=self.variant_id,
-            base=_finite(self.base),
-            variant=_finite(self.variant),
-            difference=_finite(difference),
-            ci_low=None if self.sure is None else self.sure.low,
-            ci_high=None if self.sure is None else self.sure.high,
-            p_holm=self.p_holm,
-            n=self.n,
-            verdict=None if judged is None else judged.value,
-            note="; ".join(words),
-            reason="; ".join(reasons) or None,
-            spread_low=self.spread[0],
-            spread_high=self.spread[1],
-            more=more,
-        )
-
-
-def pair_of(
-    key: Key,
-    a: Estimates,
-    b: Estimates,
-    base: ScenarioKpis,
-    variant: ScenarioKpis,
-    replications: int,
-) -> Pair:
-    """Return the difference of one key between base and variant.
-
-    Parameters
-    ----------
-    key
-        Indicator, kind of group, group.
-    a, b
-        Estimates of base and variant, from the same resamples.
-    base, variant
-        Their exact indicators and ids.
-    replications
-        How many each has.
-    """
-    indicator = KPIS[key[0]].indicator
-    nan = float("nan")
-    if indicator.aggregation is Aggregation.EXACT:
-        values = (base.exact.get(key, nan), variant.exact.get(key, nan))
-        reason = _missing(*values) or "exact"
-        return Pair(
-            key, indicator, variant.scenario, *values, None, "exact", None, reason, (None, None)
-        )
-    values = (a.value.get(key, nan), b.value.get(key, nan))
-    fewest = max if indicator.aggregation is Aggregation.TOTAL else min
-    n = fewest(a.n.get(key, 0), b.n.get(key, 0))
-    pair = Pair(key, indicator, variant.scenario, *values, n, "", None, None, (None, None))
-    pair.replications = replications
-    pair.reason = _missing(*values)
-    if pair.reason is not None:
-        return pair
-    single = b.single[key] - a.single[key]
-    pair.spread = _spread(single)
-    scale = max(abs(values[0]), abs(values[1]), 1e-9)
-    total = indicator.aggregation is Aggregation.TOTAL
-    constant = replications > 1 and np.isfinite(single).all() and np.ptp(single) <= 1e-9 * scale
-    if constant and (total or n >= FEWEST):
-        pair.note = pair.reason = "structural"
-    elif n < FEWEST:
-        pair.note = "too_few"
-        pair.reason = f"too few: {n} observations, at least {FEWEST} are needed"
-    else:
-        pair.sure = precision(values[1] - values[0], b.draws[key] - a.draws[key], replications)
-        if pair.sure is None:
-            pair.reason = "too few replications for an interval"
-    return pair
-
-
-def single_row(key: Key, found: Estimates, scenario: ScenarioKpis) -> ComparisonRow:
-    """Return the row of one key of one scenario: its value, the interval of the value."""
-    indicator = KPIS[key[0]].indicator
-    exact = indicator.aggregation is Aggregation.EXACT
-    value = scenario.exact[key] if exact else found.value[key]
-    n = None if exact else found.n[key]
-    sure = None
-    note = "exact" if exact else ""
-    reason = _missing(value, value) or (note or None)
-    spread: tuple[float | None, float | None] = (None, None)
-    if not exact and reason is None:
-        assert n is not None
-        spread = _spread(found.single[key])
-        if n < FEWEST and indicator.aggregation is not Aggregation.TOTAL:
-            note = "too_few"
-            reason = f"too few: {n} observations, at least {FEWEST} are needed"
-        else:
-            sure = precision(value, found.draws[key], len(scenario.replications))
-            reason = "one scenario" if sure else "too few replications for an interval"
-    return ComparisonRow(
-        kpi=key[0],
-        group_kind=key[1],
-        group=key[2],
-        unit=indicator.unit,
-        better=indicator.better.value,
-        variant_id=None,
-        base=_finite(value),
-        variant=None,
-        difference=None,
-        ci_low=None if sure is None else sure.low,
-        ci_high=None if sure is None else sure.high,
-        p_holm=None,
-        n=n,
-        verdict=None,
-        note=note,
-        reason=reason,
-        spread_low=spread[0],
-        spread_high=spread[1],
-    )
-
-
-def _missing(base: float, variant: float) -> str | None:
-    """Return why there is no difference, None if there is one."""
-    if math.isnan(base) and math.isnan(variant):
-        return "nobody in this group"
-    if math.isnan(base):
-        return "nobody in this group in the base"
-    if math.isnan(variant):
-        return "nobody in this group in the variant"
-    if math.isinf(base) or math.isinf(variant):
-        return "no way there"
-    return None
-
-
-def _spread(single: Any) -> tuple[float | None, float | None]:
-    values = sorted(x for x in single.tolist() if math.isfinite(x))
-    if len(values) < 2:
-        return None, None
-    # as np.quantile, which costs a tenth of a millisecond a call
-    at, last = 0.05 * (len(values) - 1), len(values) - 1
-    k = int(at)
-    low = values[k] + (values[k + 1] - values[k]) * (at - k)
-    high = values[last - k] - (values[last - k] - values[last - k - 1]) * (at - k)
-    return low, high
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    names = [f.name for f in fields(ComparisonRow) if f.name in frame]
+    whole = {"n", "draws", "more"}
+    rows = []
+    for values in zip(*(frame[name].tolist() for name in names), strict=True):
+        given: dict[str, Any] = {
+            name: None if pd.isna(x) else int(x) if name in whole else x
+            for name, x in zip(names, values, strict=True)
+        }
+        rows.append(ComparisonRow(**given))
+    return tuple(rows)

@@ -15,12 +15,7 @@ import numpy as np
 from emergency_sim.analysis.choice import PROBABILITY, in_order
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.pooling import estimates_of
-from emergency_sim.analysis.statistics import (
-    RESAMPLES,
-    precision,
-    resample_weights,
-    t_quantile,
-)
+from emergency_sim.analysis.statistics import RESAMPLES, precision, resample_weights, t_quantile
 from emergency_sim.domain.indicators import Aggregation, Better
 
 if TYPE_CHECKING:

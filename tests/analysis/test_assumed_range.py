@@ -1,12 +1,14 @@
 """The range over the assumed parameters: when a verdict stands without a condition (R22)."""
 
 import json
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from emergency_sim.analysis.assumed_range import with_range
-from emergency_sim.analysis.comparison_rows import JSON_FIELDS, ComparisonRow, row_frame
+from emergency_sim.analysis.comparison_rows import JSON_FIELDS, ComparisonRow, row_frame, rows_of
 from emergency_sim.analysis.verdict import IF_ASSUMED
 
 KEY = ("v", "response_time_median", "all", "all")
@@ -116,3 +118,14 @@ def test_the_three_uncertainties_are_columns_and_not_in_the_contract() -> None:
     assert frame["more"].tolist()[1] == 40
     assert tuple(found.to_json()) == JSON_FIELDS
     json.dumps(found.to_json(), allow_nan=False)
+
+
+def test_rows_come_back_from_their_file(tmp_path: Path) -> None:
+    rows = (
+        ranged(row(), draws(44, 6)),
+        row("cannot_tell", more=40),
+        row(None, p_holm=None, base=None, spread_low=None, n=None, reason="nobody in this group"),
+    )
+    row_frame(rows).to_parquet(tmp_path / "c.parquet", index=False)
+    assert rows_of(pd.read_parquet(tmp_path / "c.parquet")) == rows
+    assert rows_of(row_frame(rows)) == rows

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from emergency_sim.analysis.compare import JSON_FIELDS, Comparison, ComparisonRow, compare, summary
-from emergency_sim.analysis.comparison_rows import Pair
+from emergency_sim.analysis.differences import Pair
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.pooling import ScenarioKpis
 from emergency_sim.analysis.replication import exact_kpis, kpis_of
@@ -273,6 +273,10 @@ def test_what_cannot_be_told_says_how_many_replications_would(
     assert all(r.more is None or r.more >= 20 - REPLICATIONS for r in open_)
     assert any(r.more is None or r.more > 100 for r in open_)
     assert all(r.more is None for r in few.rows if r.verdict != "cannot_tell")
+    for r in open_:
+        would = "over 10,000 replications" if r.more is None else f"about {r.more} more"
+        assert r.note.split("; ")[1] == f"{would} would tell"
+    assert not any("would tell" in r.note for r in few.rows if r.verdict != "cannot_tell")
 
 
 def test_in_a_family_more_replications_are_needed() -> None:

@@ -10,7 +10,9 @@ from emergency_sim.analysis.welch import moving_average, welch_series
 def hourly(weeks: int = 4, *, slow_days: int = 0, level: float = 10.0) -> np.ndarray:
     """Return a series with day and week in it, growing to its level over the first days."""
     hours = np.arange(weeks * 168)
-    shape = level * (1 + 0.6 * np.sin(hours / 24 * 2 * np.pi)) * np.where(hours // 24 % 7 > 4, 1.5, 1)
+    shape = (
+        level * (1 + 0.6 * np.sin(hours / 24 * 2 * np.pi)) * np.where(hours // 24 % 7 > 4, 1.5, 1)
+    )
     rise = np.minimum(1, (hours + 1) / (24 * slow_days)) if slow_days else 1.0
     return np.tile(shape * rise, (len(ROWS), 1))
 
