@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.comparison import CompareOptions
     from emergency_sim.experiment.results import Results
     from emergency_sim.experiment.travel import load_region, travel_times
+    from emergency_sim.experiment.validation_table import validation_table
     from emergency_sim.report.chart import Chart
     from emergency_sim.report.forest_figure import forest_figure
     from emergency_sim.report.incident_figure import incident_figure
     from emergency_sim.report.isochrone_figure import isochrone_figure
     from emergency_sim.report.municipality_map import municipality_map
     from emergency_sim.report.reading_table import reading_table
+    from emergency_sim.report.reference_figure import reference_figure
     from emergency_sim.report.response_figure import response_figure
     from emergency_sim.report.sentences import ks_sentence
     from emergency_sim.report.travel_classes_figure import travel_classes_figure
@@ -57,12 +59,14 @@ __all__ = [
     "load_scenario",
     "municipality_map",
     "reading_table",
+    "reference_figure",
     "response_figure",
     "simulate",
     "travel_classes_figure",
     "travel_rows",
     "travel_times",
     "unit_day_figure",
+    "validation_table",
     "week_figure",
 ]
 
@@ -85,12 +89,14 @@ _HOMES = {
     "load_scenario": "emergency_sim.scenario",
     "municipality_map": "emergency_sim.report.municipality_map",
     "reading_table": "emergency_sim.report.reading_table",
+    "reference_figure": "emergency_sim.report.reference_figure",
     "response_figure": "emergency_sim.report.response_figure",
     "simulate": "emergency_sim.experiment.api",
     "travel_classes_figure": "emergency_sim.report.travel_classes_figure",
     "travel_rows": "emergency_sim.report.travel_tables",
     "travel_times": "emergency_sim.experiment.travel",
     "unit_day_figure": "emergency_sim.report.unit_day_figure",
+    "validation_table": "emergency_sim.experiment.validation_table",
     "week_figure": "emergency_sim.report.week_figure",
 }
 
