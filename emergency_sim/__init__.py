@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emergency_sim.analysis.event_log import EventLog
+    from emergency_sim.analysis.paired_values import paired_values
     from emergency_sim.domain.errors import Fault, InputFaults, NotPossibleError
     from emergency_sim.experiment.api import Comparison, compare, simulate
     from emergency_sim.experiment.comparison import CompareOptions
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     from emergency_sim.report.incident_figure import incident_figure
     from emergency_sim.report.isochrone_figure import isochrone_figure
     from emergency_sim.report.municipality_map import municipality_map
+    from emergency_sim.report.precision_figure import precision_figure
+    from emergency_sim.report.ranking_figure import ranking_figure
     from emergency_sim.report.reading_table import reading_table
     from emergency_sim.report.reference_figure import reference_figure
     from emergency_sim.report.response_figure import response_figure
     from emergency_sim.report.sentences import ks_sentence
+    from emergency_sim.report.spread_figure import spread_figure
     from emergency_sim.report.travel_classes_figure import travel_classes_figure
     from emergency_sim.report.travel_tables import travel_rows
     from emergency_sim.report.unit_day_figure import unit_day_figure
@@ -58,10 +62,14 @@ __all__ = [
     "load_region",
     "load_scenario",
     "municipality_map",
+    "paired_values",
+    "precision_figure",
+    "ranking_figure",
     "reading_table",
     "reference_figure",
     "response_figure",
     "simulate",
+    "spread_figure",
     "travel_classes_figure",
     "travel_rows",
     "travel_times",
@@ -88,10 +96,14 @@ _HOMES = {
     "load_region": "emergency_sim.experiment.travel",
     "load_scenario": "emergency_sim.scenario",
     "municipality_map": "emergency_sim.report.municipality_map",
+    "paired_values": "emergency_sim.analysis.paired_values",
+    "precision_figure": "emergency_sim.report.precision_figure",
+    "ranking_figure": "emergency_sim.report.ranking_figure",
     "reading_table": "emergency_sim.report.reading_table",
     "reference_figure": "emergency_sim.report.reference_figure",
     "response_figure": "emergency_sim.report.response_figure",
     "simulate": "emergency_sim.experiment.api",
+    "spread_figure": "emergency_sim.report.spread_figure",
     "travel_classes_figure": "emergency_sim.report.travel_classes_figure",
     "travel_rows": "emergency_sim.report.travel_tables",
     "travel_times": "emergency_sim.experiment.travel",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 import emergency_sim as es
+from emergency_sim.analysis.ranking import Ranked, Ranking
 from emergency_sim.report.chart import Heading, sheet
 from emergency_sim.report.phases import COLOURS, WORDS
 from emergency_sim.report.style import VERDICTS
@@ -145,6 +147,81 @@ def test_a_row_that_is_not_there_is_named() -> None:
 
 def test_every_phase_has_a_colour_and_words() -> None:
     assert COLOURS.keys() == WORDS["nb"].keys() == WORDS["en"].keys()
+
+
+# ------------------------------------------------------------ replications
+
+
+def replications() -> pd.DataFrame:
+    """Return an indicator of two scenarios in four replications, and one that only one has."""
+    rows = [
+        {"scenario": name, "replication": k, "kpi": "response_time_median", "group_kind": "all",
+         "group": "all", "value": value}
+        for name, values in {"a": [10.0, 12.0, 9.0, 11.0], "b": [9.0, 10.8, 8.2, 10.0, 7.0]}.items()
+        for k, value in enumerate(values)
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame["replication"] = frame["replication"].astype("Int64")
+    return frame
+
+
+KEY = ("response_time_median", "all", "all")
+
+
+def test_values_are_paired_by_replication() -> None:
+    pair = es.paired_values(replications(), KEY, "a", "b")
+    assert pair.difference.tolist() == pytest.approx([-1.0, -1.2, -0.8, -1.0])
+    paired, apart = pair.half_widths(), pair.half_widths(paired=False)
+    assert len(paired) == 3
+    # by hand: t(3) = 3.1824, s = 0.16330; t(6) = 2.4469, both variances 1.66667 and 1.29333
+    assert paired[-1] == pytest.approx(3.182446 * 0.163299 / 2, rel=1e-4)
+    assert apart[-1] == pytest.approx(2.446912 * (2.96 / 4) ** 0.5, rel=1e-4)
+    with pytest.raises(ValueError, match="a and c share no two replications"):
+        es.paired_values(replications(), KEY, "a", "c")
+
+
+def test_precision_is_no_spread() -> None:
+    pair = es.paired_values(replications(), KEY, "a", "b")
+    says = repr(es.spread_figure([pair]))
+    assert "mean −1.0 (−1.3 to −0.7), single periods −1.2 to −0.8 min" in says
+    assert "snitt −1,0 (−1,3 til −0,7)" in repr(es.spread_figure([pair], lang="nb"))
+    says = repr(es.precision_figure(pair))
+    assert "after 4 replications ± 0.3 min with the same incidents, ± 2.1 min without" in says
+    assert "65.6 times as many" in says
+
+
+def test_who_may_be_best_is_marked() -> None:
+    entries = tuple(
+        Ranked(
+            scenario=name, value=value, ci_low=value - 1, ci_high=value + 1, probability_best=share,
+            may_be_best=maybe,
+        )
+        for name, value, share, maybe in [("x", 14.0, 0.8, True), ("y", 16.0, 0.2, False)]
+    )  # fmt: skip
+    ranking = Ranking(
+        kpi="response_time_median", group_kind="all", group="all", unit="min", better="lower",
+        replications=20, probability=0.95, indifference=1.0, best="x", entries=entries, reason=None,
+    )  # fmt: skip
+    says = repr(es.ranking_figure(ranking, {"x": "two cars"}))
+    assert "two cars 14.0 min, best in 80 % of resamples, may be the best; y 16.0 min" in says
+    assert not says.endswith("may be the best.")
+    with pytest.raises(ValueError, match="no structure"):
+        es.ranking_figure(dataclasses.replace(ranking, entries=()))
+
+
+def test_known_and_simulated_stand_on_one_axis() -> None:
+    table = pd.DataFrame(
+        {"figure": ["wait"], "target": [200.0], "simulated": [210.0], "standard_error": [10.0],
+         "kind": ["exact"]}
+    )  # fmt: skip
+    chart = es.reference_figure(table, title="Title")
+    assert "wait: 200 known, 210 simulated" in repr(chart)
+    mark = next(x for x in chart.figure.axes[0].get_lines() if x.get_marker() == "o")
+    ends = [x.get_xdata() for x in chart.figure.axes[0].get_lines() if x.get_linewidth() > 2.5]
+    assert [float(x) for x in ends[0]] == pytest.approx([0.95, 1.15])
+    assert float(mark.get_xdata()[0]) == pytest.approx(1.05)
+    with pytest.raises(ValueError, match="above zero"):
+        es.reference_figure(table.assign(simulated=0.0), title="Title")
 
 
 # ------------------------------------------------------------ maps
