@@ -58,10 +58,14 @@ def test_kn_runs_on_until_the_best_is_known() -> None:
     assert json.loads(said)["indifference"] == 0.02
 
 
-def test_whoever_ran_ahead_decides_the_same() -> None:
-    asked = Asked(key=KEY, method=Method.KN, step=5)
-    one = choose(asked, IDS, Runs((0.80, 0.83, 0.70)), replications=4)
-    other = choose(asked, IDS, Runs((0.80, 0.83, 0.70), ahead=7), replications=40)
+@pytest.mark.parametrize("method", [Method.KN, Method.OCBA])
+def test_whoever_ran_ahead_decides_the_same(method: Method) -> None:
+    asked, paired = Asked(key=KEY, method=method, step=5), method is Method.KN
+    one, other = (
+        choose(asked, IDS, Runs((0.80, 0.83, 0.70), ahead), replications=20,
+               common_random_numbers=paired)
+        for ahead in (0, 7)
+    )  # fmt: skip
     assert one.decision == other.decision
 
 
