@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -53,11 +54,15 @@ def run_points(
     dict
         How many were ``simulated``, ``reused`` and ``rescored``.
     """
-    units = [unit for point in points for unit in _units(point, folder, previous)]
-    total = sum(len(unit.tasks) for unit in units)
+    sources, here = provenance.code_hash(), provenance.THIS_PROCESS
+    work = [
+        Work(laid=point, folder=folder, previous=previous, sources=sources, made_in=here)
+        for point in points
+    ]
+    total = sum(len(point.scenarios) * len(point.replications) for point in points)
     counts = {"simulated": 0, "reused": 0, "rescored": 0}
 
-    def finished(_: Unit, outcomes: list[Outcome]) -> None:
+    def finished(_: Work, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
             counts[outcome.origin] += 1
         if progress is not None:
@@ -71,30 +76,55 @@ def run_points(
             # every point may have ways of its own; loky replaces a worker that has kept many, and
             # the others go on meanwhile
             warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
-            run_all(run_unit, units, workers, finished)
+            run_all(run_point, work, workers, finished)
     finally:
         mark.unlink(missing_ok=True)
     return counts
 
 
-def _units(point: Laid, folder: Path, previous: Path | None) -> list[Unit]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One point, as it is sent to a worker; keys are made there, which takes longer than sending.
+
+    Parameters
+    ----------
+    laid
+        The point.
+    folder, previous
+        As in :func:`run_points`.
+    sources, made_in
+        As in a unit of work.
+    """
+
+    laid: Laid
+    folder: Path
+    previous: Path | None
+    sources: str
+    made_in: str
+
+
+def run_point(work: Work) -> list[Outcome]:
+    """Do the units of work of one point; returns for each replication and scenario what was done."""
+    point = work.laid
     keys = {
         s.id: provenance.unit_keys(s, point.reference, point.replications)
         for s in point.scenarios
     }  # fmt: skip
     tokens = {s.id: scenario_hash(s) for s in point.scenarios}
-    return [
-        Unit(
+    reference_token = scenario_hash(point.reference)
+    done: list[Outcome] = []
+    for k in point.replications:
+        unit = Unit(
             replication=k,
             tasks=tuple(
                 Task(scenario=s, token=tokens[s.id], keys=keys[s.id][k]) for s in point.scenarios
             ),
-            reference=point.reference, reference_token=scenario_hash(point.reference),
-            folder=folder, previous=previous, keep=Keep.INDICATORS,
-            sources=provenance.code_hash(), made_in=provenance.THIS_PROCESS,
-        )
-        for k in point.replications
-    ]  # fmt: skip
+            reference=point.reference, reference_token=reference_token, folder=work.folder,
+            previous=work.previous, keep=Keep.INDICATORS, sources=work.sources,
+            made_in=work.made_in,
+        )  # fmt: skip
+        done += run_unit(unit)
+    return done
 
 
 def read_points(

@@ -12,6 +12,7 @@ import numpy as np
 from emergency_sim.demand import Poisson, calibrate
 from emergency_sim.demand.problems import LVS_ENTRIES
 from emergency_sim.domain.errors import InputFaults
+from emergency_sim.domain.incident import Entry
 from emergency_sim.domain.parameters import Parameters
 from emergency_sim.experiment.compile import compile_scenario
 from emergency_sim.experiment.sensitivity.dimensions import CALIBRATION, FLEET, chosen_calibration
@@ -20,6 +21,8 @@ from emergency_sim.experiment.sensitivity.variation import moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from emergency_sim.experiment.sensitivity.dimensions import Dimension
     from emergency_sim.scenario import Scenario
@@ -51,7 +54,10 @@ class Ground:
     order: list[str] = field(init=False)
     _population: Any = field(init=False, repr=False)
     _rates: Any = field(init=False, repr=False)
-    _nearer: dict[tuple[str, float], float] = field(init=False, repr=False)
+    _nearer: dict[tuple[str, float | None], float] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[str, tuple[tuple[str, float], ...]], NDArray[np.float64]] = field(
+        default_factory=dict, repr=False
+    )
 
     def __post_init__(self) -> None:
         compiled = compile_scenario(self.base)
@@ -59,7 +65,6 @@ class Ground:
         self.order = fleet_order(self.base)
         self._population = zones.population[~zones.outside].sum(axis=0)
         self._rates = compiled.rates
-        self._nearer = {}
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -96,27 +101,24 @@ class Ground:
 
         The same words for all points with the same contradiction.
         """
-        for scenario in self._unlike():
+        for scenario in {id(s): s for s in map(self._alike, self.scenarios)}.values():
             try:
-                self.asked(self.laid(scenario, numbers))
+                self._ratios(scenario, numbers)
             except InputFaults as error:
                 fault = error.faults[0]
                 message = _AMOUNTS.sub("more than there are of the", fault.message)
                 return f"{fault.path}: {message}"
         return None
 
-    def _unlike(self) -> list[Scenario]:
-        """Return the base and the variants that have another demand than it."""
-        base = self.base
-        own = [
-            v for v in self.variants
-            if v.calibration != base.calibration or v.triage != base.triage
-            or v.parameters.items != base.parameters.items
-        ]  # fmt: skip
-        return [base, *own]
+    def asked(self, scenario: Scenario, numbers: Mapping[str, float]) -> float:
+        """Return how many times the base's rate a scenario asks for at most at a point (R4).
 
-    def asked(self, scenario: Scenario) -> float:
-        """Return how many times the base's rate a scenario asks for at most (R4).
+        Parameters
+        ----------
+        scenario
+            Base or variant as given.
+        numbers
+            Of the point.
 
         Raises
         ------
@@ -125,6 +127,37 @@ class Ground:
         """
         if not isinstance(scenario.demand, Poisson):
             return 0.0
+        by_entry = self._ratios(self._alike(scenario), numbers).copy()
+        factor = scenario.demand.factor
+        most = factor.all * math.prod(
+            max([1.0, *one.values()]) for one in (factor.entry, factor.area, factor.age)
+        )
+        if scenario.demand.distance_decay:  # a nearer clinic brings more who present there
+            items = self.base.parameters.items
+            steepest = max(numbers.get(key, float(items[key].value)) for key in DECAY)
+            by_entry[list(LVS_ENTRIES)] *= math.exp(steepest * self._km_nearer(scenario, numbers))
+        return float(by_entry.max()) * most
+
+    def _alike(self, scenario: Scenario) -> Scenario:
+        """Return the base, if a scenario has its parameters, calibration and triage; or itself."""
+        base = self.base
+        same = (
+            scenario.calibration == base.calibration
+            and scenario.triage == base.triage
+            and scenario.parameters.items == base.parameters.items
+        )
+        return base if same else scenario
+
+    def _ratios(self, scenario: Scenario, numbers: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return the largest rate over the base's rate as given, by entry; kept by point."""
+        at = scenario.id, tuple(numbers.items())
+        if at not in self._known:
+            self._known[at] = self._worked_out(self.laid(scenario, numbers))
+        return self._known[at]
+
+    def _worked_out(self, scenario: Scenario) -> NDArray[np.float64]:
+        if self._rates is None:  # recorded incidents: no rates
+            return np.zeros(len(Entry))
         rates = calibrate(
             scenario.parameters,
             calibration=scenario.calibration,
@@ -134,28 +167,19 @@ class Ground:
         )
         before = self._rates.per_person
         ratio = np.divide(rates.per_person, before, out=np.zeros_like(before), where=before > 0)
-        factor = scenario.demand.factor
-        most = factor.all * math.prod(
-            max([1.0, *one.values()]) for one in (factor.entry, factor.area, factor.age)
-        )
-        by_entry = ratio.max(axis=1)
-        if scenario.demand.distance_decay:  # a nearer clinic brings more of those who present there
-            steepest = max(scenario.parameters.number(key) for key in DECAY)
-            by_entry[list(LVS_ENTRIES)] *= math.exp(steepest * self._km_nearer(scenario))
-        return float(by_entry.max()) * most
+        return np.asarray(ratio.max(axis=1))
 
-    def _km_nearer(self, scenario: Scenario) -> float:
-        """Return by how many kilometres the clinic is nearer than in the base at most."""
+    def _km_nearer(self, scenario: Scenario, numbers: Mapping[str, float]) -> float:
+        """Return by how many kilometres a variant's clinic is nearer than in the base at most."""
         if scenario.id == self.base.id:
             return 0.0
-        factor = scenario.parameters.number(CAR) if CAR in scenario.parameters else 1.0
-        at = scenario.id, factor
+        cars = {key: number for key, number in numbers.items() if key == CAR}
+        at = scenario.id, cars.get(CAR)
         if at not in self._nearer:
-            numbers = {CAR: factor} if CAR in self.base.parameters else {}
             near = scenario.demand.decay_at_satellites
             here, there = (
-                compile_scenario(self.laid(s, numbers)).access.decay_km(at_satellites=near)
-                for s in (self.base, next(v for v in self.variants if v.id == scenario.id))
+                compile_scenario(self.laid(s, cars)).access.decay_km(at_satellites=near)
+                for s in (self.base, scenario)
             )
             self._nearer[at] = _most_nearer(here, there)
         return self._nearer[at]
@@ -184,7 +208,7 @@ class Ground:
         if not isinstance(self.base.demand, Poisson):
             return 0.0
         asked = max(
-            (self.asked(self.laid(s, numbers)) for numbers in points for s in self.scenarios),
+            (self.asked(scenario, numbers) for numbers in points for scenario in self.scenarios),
             default=0.0,
         )
         return max(self.base.demand.envelope, math.ceil(asked * SPARE * 10) / 10)

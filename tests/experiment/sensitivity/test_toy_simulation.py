@@ -130,7 +130,7 @@ def test_draws_contradict_nothing_and_both_calibrations_are_in_them(ground: Grou
     design = draws(selection.varied, 20, seed=1, replications=1, contradiction=ground.contradiction)
     for point in lay_out(ground, design):
         for scenario in ground.scenarios:
-            asked = ground.asked(ground.laid(scenario, design.numbers(point.point)))
+            asked = ground.asked(scenario, design.numbers(point.point))
             assert asked <= point.reference.demand.envelope
     at = selection.keys.index("calibration")
     assert (design.unit[:, at] < 0.5).sum() == 10
