@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emergency_sim.analysis.welch import welch_series
 from emergency_sim.experiment.executors import Workers, run_all
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
 from emergency_sim.report.map_marks import MapPlace, short_name
 from emergency_sim.report.tables import write_csv, write_dicts
+from emergency_sim.report.welch_figure import MOST, welch_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +42,7 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
     if found.findings.rankings:
         ranked = [row for ranking in found.findings.rankings for row in ranking.flat()]
         write_dicts(ranked, folder / "tables" / "ranking.csv")
-    write_warm_up(found.results, folder)
+    write_warm_up(found.results, folder, lang)
     compiled = found.findings.compiled
     base, *others = (s.id for s in found.findings.scenarios if s.id in compiled)
     cells = map_cells(compiled[base].ground.region)
@@ -60,8 +62,8 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
     return [path for drawing in drawings for path in drawing.paths]
 
 
-def write_warm_up(results: Results, folder: Path) -> None:
-    """Write ``tables/warm_up.csv``: the check of the warm-up, a row a scenario, series and span.
+def write_warm_up(results: Results, folder: Path, lang: str) -> None:
+    """Write the check of the warm-up: ``tables/warm_up.csv`` and Welch's figure ``warm_up.png``.
 
     Parameters
     ----------
@@ -69,11 +71,18 @@ def write_warm_up(results: Results, folder: Path) -> None:
         Of a run or comparison; with less than two counted weeks there is nothing to write.
     folder
         Its results folder.
+    lang
+        Language of the figure.
     """
-    rows = results.manifest["warm_up"]["rows"]
-    if rows:
-        (folder / "tables").mkdir(exist_ok=True)
-        write_dicts(rows, folder / "tables" / "warm_up.csv")
+    check = results.manifest["warm_up"]
+    if not check["rows"]:
+        return
+    (folder / "tables").mkdir(exist_ok=True)
+    write_dicts(check["rows"], folder / "tables" / "warm_up.csv")
+    scenarios = list(dict.fromkeys(row["scenario"] for row in check["rows"]))[:MOST]
+    hourly = {name: results.hourly(name) for name in scenarios}
+    found = welch_series(hourly, warm_up_days=check["warm_up_days"])
+    welch_figure(found, check, lang=lang).save(folder / "tables" / "warm_up.png")
 
 
 def mapped(found: Comparison, scenario: str, lang: str) -> Mapped:

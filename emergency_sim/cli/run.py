@@ -57,7 +57,7 @@ def run(
     if out is not None:
         from emergency_sim.cli.extras import write_warm_up
 
-        write_warm_up(results, out)
+        write_warm_up(results, out, lang)
     if as_json:
         _print_json(results_json(results.manifest, results.rows))
         return

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.compare import summary
 from emergency_sim.analysis.pooling import ScenarioKpis
-from emergency_sim.analysis.storage import exact_rows, kpi_rows, read_replication, read_table
+from emergency_sim.analysis.storage import (
+    exact_rows,
+    kpi_rows,
+    read_hourly,
+    read_replication,
+    read_table,
+)
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.experiment import store
 
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from emergency_sim.analysis.compare import ComparisonRow
     from emergency_sim.analysis.replication import Key
@@ -140,6 +147,24 @@ class Results:
                 frame.insert(1, "replication", k)
                 parts.append(frame)
         return _stacked(parts)
+
+    def hourly(self, scenario: str) -> list[NDArray[Any]]:
+        """Return the numbers by hour of the run of each replication of a scenario (R19).
+
+        Parameters
+        ----------
+        scenario
+            Its id.
+
+        Returns
+        -------
+        list of ndarray
+            Shape (rows, hours), see :mod:`emergency_sim.analysis.hourly_series`.
+        """
+        units = (
+            store.unit_folder(self.folder, scenario, k) for k in range(self.replications(scenario))
+        )
+        return [read_hourly(unit / store.INDICATORS) for unit in units]
 
     def columns(self, name: str, scenario: str, columns: list[str]) -> pd.DataFrame:
         """Return some stored columns of one scenario's tables, all replications.

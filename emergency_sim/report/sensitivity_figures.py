@@ -88,7 +88,8 @@ def _own(draws: pd.DataFrame, row: tuple[str, str, str, str]) -> pd.DataFrame:
     mask = np.isfinite(draws["difference"].to_numpy(float))
     for column, value in keys:
         mask &= (draws[column] == value).to_numpy()
-    return draws.loc[mask]
+    found: pd.DataFrame = draws.loc[mask]
+    return found
 
 
 def _range_row(

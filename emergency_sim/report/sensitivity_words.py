@@ -48,6 +48,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "effect": "{parameter} fra {low} til {high}: {direction} med omtrent {size} {unit}{flips}",
         "up": "øker", "down": "minker",
         "flipped": ", fortegnet skifter i {n} av {all} steg",
+        "effects_legend": "Virkning: hvor mye forskjellen endres når verdien går fra lav til høy, "
+        "snitt over banene. σ: hvor ulikt det er fra bane til bane, altså hvor mye det avhenger av "
+        "de andre verdiene.",
+        "none": "ingen virkning", "nothing_moves_it": "ingenting som ble variert, flytter den",
+        "parameter": "Verdi", "value": "Oppgitt", "low": "Lav", "high": "Høy",
+        "effect_column": "Virkning", "sign": "Fortegn skifter", "status": "Status",
+        "assumed": "antatt", "published": "publisert", "derived": "avledet",
         "left_out": "Ikke variert: {what}.",
         "rejected": "{n} {kind} ble forkastet fordi verdiene motsier hverandre ({reason}).",
         "kind_range": "trekninger", "kind_morris": "baner", "kind_sobol": "blokker",
@@ -84,6 +91,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "effect": "{parameter} from {low} to {high}: {direction} it by about {size} {unit}{flips}",
         "up": "raises", "down": "lowers",
         "flipped": ", the sign changes in {n} of {all} steps",
+        "effects_legend": "Effect: how far the difference moves when the value goes from low to "
+        "high, mean over the trajectories. σ: how much that varies, so how far it depends on the "
+        "other values.",
+        "none": "no effect", "nothing_moves_it": "nothing that was varied moves it",
+        "parameter": "Parameter", "value": "As given", "low": "Low", "high": "High",
+        "effect_column": "Effect", "sign": "Sign changes", "status": "Status",
+        "assumed": "assumed", "published": "published", "derived": "derived",
         "left_out": "Not varied: {what}.",
         "rejected": "{n} {kind} were rejected because their values contradict each other ({reason}).",
         "kind_range": "draws", "kind_morris": "trajectories", "kind_sobol": "blocks",

@@ -101,7 +101,7 @@ def test_crews_are_those_of_the_simulated_units() -> None:
 def loaded(scenario: Scenario, folder: Path) -> dict[str, Any]:
     found = es.simulate(scenario, out=folder, events=False)
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    write_warm_up(found, folder)
+    write_warm_up(found, folder, "en")
     checked: dict[str, Any] = manifest["warm_up"]
     return checked
 

@@ -95,9 +95,10 @@ def test_what_was_left_out_and_rejected_is_said():
         "left_out": {"drive.winter_months": "a list"},
         "designs": {"morris": {"rejected": {"amb.acute_from_clinic: more than there are": 4}}},
     }
-    assert list(study_sentences(study, "en")) == [
-        "Not varied: drive.winter_months.",
+    left_out, rejected = study_sentences(study, "en")
+    assert left_out == "Not varied: drive.winter_months."
+    assert rejected == (
         "4 trajectories were rejected because their values contradict each other "
-        "(amb.acute_from_clinic: more than there are).",
-    ]
+        "(amb.acute_from_clinic: more than there are)."
+    )
     assert list(study_sentences({"left_out": {}, "designs": {}}, "nb")) == []
