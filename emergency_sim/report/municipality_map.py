@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from emergency_sim.network import Region
 
+_GAPE_M: Final = 120.0
 _NO_VALUE: Final = {"nb": "ingen verdi", "en": "no value"}
 
 
@@ -67,7 +69,7 @@ def municipality_map(
     names = dict(zip(zones.municipality, zones.municipality_name, strict=True))
     by_name = {name: key for key, name in names.items()}
     shapes = np.asarray(cells.cells, dtype=object)
-    areas = {key: shapely.union_all(shapes[numbers == key]) for key in names}
+    areas = {key: _joined(shapes[numbers == key]) for key in names}
     people = np.asarray(zones.population.sum(axis=1))
     panels, said = [], []
     for heading, series in values.items():
@@ -101,3 +103,10 @@ def municipality_map(
         said.append(f"{heading}, {say('minutes', lang).lower()}: {', '.join(sorted(listed))}")
     figure = Figure(title=title, subtitle=subtitle, panels=tuple(panels), note=note, lang=lang)
     return Chart(figure=drawn(figure, cells), words=f"{title}: {'; '.join(said)}.")
+
+
+def _joined(cells: NDArray[Any]) -> Any:
+    """Return cells as one area: neighbours were simplified each by itself and may gape."""
+    import shapely
+
+    return shapely.buffer(shapely.union_all(shapely.buffer(cells, _GAPE_M)), -_GAPE_M)
