@@ -60,8 +60,6 @@ def municipality_map(
     ValueError
         The region has no zones with coordinates, or a municipality has no number or name there.
     """
-    import shapely
-
     zones, cells = region.zones, map_cells(region)
     if zones is None or cells is None:
         raise ValueError("the region has no zones with coordinates, so there is nothing to draw")
