@@ -72,8 +72,8 @@ class Pair:
                 alpha=ALPHA if self.p_holm is None else ALPHA / max(open_tests, 1),
             )
             more = None if needed is None else max(needed, LEAST) - self.replications
-            would = f"over {MOST:,} replications" if more is None else f"about {more} more"
-            words.append(f"{would} would tell")
+            would = f"about {more} more" if more is not None else f"no {MOST:,}"
+            words.append(f"{would} replications would tell")
         if judged is not None and judged is not Verdict.CANNOT_TELL:
             words.append(IF_ASSUMED)
         reasons = [self.reason] if self.reason else []

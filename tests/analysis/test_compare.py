@@ -274,8 +274,8 @@ def test_what_cannot_be_told_says_how_many_replications_would(
     assert any(r.more is None or r.more > 100 for r in open_)
     assert all(r.more is None for r in few.rows if r.verdict != "cannot_tell")
     for r in open_:
-        would = "over 10,000 replications" if r.more is None else f"about {r.more} more"
-        assert r.note.split("; ")[1] == f"{would} would tell"
+        would = "no 10,000" if r.more is None else f"about {r.more} more"
+        assert r.note.split("; ")[1] == f"{would} replications would tell"
     assert not any("would tell" in r.note for r in few.rows if r.verdict != "cannot_tell")
 
 
