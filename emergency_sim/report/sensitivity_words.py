@@ -33,7 +33,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "fra den ene enden av spennet til den andre (Morris)",
         "effects_note": "{none} av {all} ting som ble variert, flytter den ikke. Snitt av {steps} "
         "steg; den tynne streken er 95 % KI for søylen. Når σ er like lang som søylen, avhenger "
-        "virkningen av de andre verdiene.",
+        "virkningen av de andre verdiene, eller av tilfeldighetene i ukene.",
         "raises": "øker", "lowers": "minker", "sigma": "σ", "line": "det som betyr noe",
         "flips": "skifter fortegn {n} av {all}", "no_flips": "samme fortegn",
         "factor": "ganger", "share of the base's units": "av enhetene",
@@ -76,7 +76,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "one end of its range to the other (Morris)",
         "effects_note": "{none} of the {all} things that were varied do not move it. Mean of {steps} "
         "steps; the thin line is the bar's 95 % interval. Where σ is as long as the bar, the effect "
-        "depends on the other values.",
+        "depends on the other values, or on the chance of the weeks.",
         "raises": "raises it", "lowers": "lowers it", "sigma": "σ", "line": "what matters",
         "flips": "flips sign {n} of {all}", "no_flips": "same sign",
         "factor": "times", "share of the base's units": "of the units",
