@@ -1,0 +1,1 @@
+"""A service's own log: mapped to our events, looked at, compared with a simulation, fitted."""
