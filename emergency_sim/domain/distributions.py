@@ -7,6 +7,7 @@ uniform gives, so scenarios stay paired.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gamma
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -153,6 +154,43 @@ class MeanSpread:
     def mean_s(self) -> float:
         """Mean in seconds."""
         return self.mean_minutes * MINUTE
+
+
+@DISTRIBUTIONS.register("weibull")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weibull:
+    """Weibull distribution by its median.
+
+    Parameters
+    ----------
+    median_minutes
+        Median, above 0.
+    shape
+        Above 0; 1 is the exponential distribution, more has a shorter tail.
+    """
+
+    median_minutes: float
+    shape: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.median_minutes < float("inf"):
+            raise ValueError("median_minutes must be finite and above 0")
+        if not 0.1 <= self.shape <= 50:
+            raise ValueError("shape must be from 0.1 to 50")
+
+    @property
+    def _scale_s(self) -> float:
+        return float(self.median_minutes * MINUTE / np.log(2) ** (1 / self.shape))
+
+    def quantile(self, u: ArrayLike) -> NDArray[np.float64]:
+        """Return ``scale * (-log(1 - u))^(1 / shape)``."""
+        waits = -np.log1p(-np.asarray(u, float))
+        return np.asarray(self._scale_s * waits ** (1 / self.shape), float)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean in seconds: ``scale * gamma(1 + 1 / shape)``."""
+        return self._scale_s * gamma(1 + 1 / self.shape)
 
 
 _A = (

@@ -99,7 +99,8 @@ def compare_kpis(
                 continue
             if key[1] != "all" and mapped.placed_by == "nothing":
                 continue
-            if key[1] == "area_class" and "area" not in told:
+            by_area = "area" in told and "missions.on_scene" in NEEDS[name]
+            if key[1] == "area_class" and not by_area:
                 continue
             row = theirs.get(key)
             found.append(

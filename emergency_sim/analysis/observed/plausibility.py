@@ -107,7 +107,8 @@ def _gaps(name: str, rows: Rows, mapped: MappedLog) -> list[Remark]:
     counts = np.bincount(day - day.min())
     from scipy.stats import poisson
 
-    usual = float(np.median(counts))
+    free = (np.arange(len(counts)) + int(day.min()) + 3) % 7 >= 5  # 1970 began on a Thursday
+    usual = min(float(np.median(counts[k])) for k in (free, ~free) if k.any())
     quiet = np.flatnonzero(poisson.cdf(counts, usual) < QUIET_DAY / max(len(counts), 1))
     first = np.datetime64(int(day.min()), "D").astype(object)
     found = []

@@ -157,6 +157,9 @@ def _row(
 
     key = f"{stage}/{urgency}"
     draws = _draws(log, key + "/log") - _draws(simulation, key + "/simulation")
+    # few days say little of how much days differ
+    days = min(len(np.unique(log.day)), len(np.unique(simulation.day)))
+    draws = draws.mean(0) + (draws - draws.mean(0)) * _widening(days)
     (m_low, p_low), (m_high, p_high) = np.quantile(draws, [0.025, 0.975], axis=0)
     test = ks_2samp(x, y, method="asymp")
     median = _level(
@@ -192,6 +195,14 @@ def _level(
         return Level.OK
     beyond = low > warn or high < -warn
     return Level.FAIL if abs(difference) >= fail and beyond else Level.WARN
+
+
+def _widening(days: int) -> float:
+    """Return by how much an interval from resamples of so many days is too narrow."""
+    from scipy.stats import t
+
+    many = max(days, 2)
+    return float(t.ppf(0.975, many - 1) / 1.959964 * np.sqrt(many / (many - 1)))
 
 
 def cliffs_delta(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
