@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 import emergency_sim
-from emergency_sim.cli import demo, district, listings, network, norway, run, travel_time, validate
+from emergency_sim.cli import (
+    check,
+    demo,
+    district,
+    fit,
+    listings,
+    network,
+    norway,
+    run,
+    travel_time,
+    validate,
+)
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
@@ -66,6 +77,8 @@ for _name, _command in (
     ("schema", listings.schema),
     ("travel-time", travel_time.travel_time),
     ("norway", norway.norway),
+    ("check", check.check),
+    ("fit", fit.fit),
 ):
     app.command(_name)(_interruptible(_command))
 

@@ -1,0 +1,76 @@
+"""Words of a check and a fit of a real log, in Norwegian (bokmål) and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from emergency_sim.analysis.observed.stages import BY_NAME
+
+TEXTS: Final[dict[str, dict[str, str]]] = {
+    "nb": {
+        "stages": "Steg for steg: loggen mot simuleringen",
+        "stage": "Steg", "urgency": "Hastegrad", "n": "Antall i loggen", "log": "Logg",
+        "simulation": "Simulert", "difference": "Forskjell", "interval": "95 % KI",
+        "p90": "90-persentil", "delta": "Cliffs delta", "level": "Dom", "median": "Median",
+        "all": "alle", "acute": "akutt", "urgent": "haster", "regular": "vanlig",
+        "ok": "ok", "warn": "avvik", "fail": "stort avvik", "too_few": "for få",
+        "volumes": "Hvor mye, når og hvor", "ratio": "Logg / simulert", "what": "Hva",
+        "incidents_per_day": "Hendelser per døgn", "unit_hours_per_day": "Enhetstimer per døgn",
+        "hours_of_week": "Fordeling over uken: andel som måtte flyttes",
+        "municipalities": "Fordeling på kommuner: andel som måtte flyttes",
+        "chance": "ved tilfeldighet", "kpis": "Indikatorer",
+        "remarks": "Om loggen selv", "table": "Tabell", "about": "Hva", "says": "Merknad",
+        "count": "Antall", "nothing_odd": "Ingenting påfallende i loggen selv.",
+        "minutes": "minutter", "share": "Andel kortere", "parameter": "Parameter",
+        "value": "Verdi", "how": "Slik", "left_out": "Det loggen ikke kan fortelle", "why": "Hvorfor",
+        "median or p90": "median eller 90-persentil",
+    },
+    "en": {
+        "stages": "Stage by stage: the log against the simulation",
+        "stage": "Stage", "urgency": "Urgency", "n": "n in the log", "log": "Log",
+        "simulation": "Simulated", "difference": "Difference", "interval": "95 % CI",
+        "p90": "90th percentile", "delta": "Cliff's delta", "level": "Verdict", "median": "Median",
+        "all": "all", "acute": "acute", "urgent": "urgent", "regular": "regular",
+        "ok": "ok", "warn": "warn", "fail": "fail", "too_few": "too few",
+        "volumes": "How much, when and where", "ratio": "Log / simulated", "what": "What",
+        "incidents_per_day": "Incidents a day", "unit_hours_per_day": "Hours of units a day",
+        "hours_of_week": "Spread over the week: share that would have to move",
+        "municipalities": "Spread over municipalities: share that would have to move",
+        "chance": "by chance", "kpis": "Indicators",
+        "remarks": "About the log itself", "table": "Table", "about": "What", "says": "Remark",
+        "count": "Count", "nothing_odd": "Nothing odd about the log itself.",
+        "minutes": "minutes", "share": "Share that is shorter", "parameter": "Parameter",
+        "value": "Value", "how": "How", "left_out": "What the log cannot tell", "why": "Why",
+        "median or p90": "median or 90th percentile",
+    },
+}  # fmt: skip
+
+LARGE_N: Final = {
+    "nb": "Med mange hendelser blir enhver forskjell statistisk signifikant; derfor avgjør størrelsen (median og 90-persentil), ikke p-verdien.",
+    "en": "With many incidents every difference is significant; so its size decides (median and 90th percentile), not the p-value.",
+}
+VERDICTS: Final = {
+    "nb": {
+        "ok": "Simuleringen stemmer med loggen i alle steg innenfor grensene.",
+        "warn": "Simuleringen avviker fra loggen i noen steg: {stages}.",
+        "fail": "Simuleringen avviker mye fra loggen: {stages}.",
+        "too_few": "For få hendelser til å si noe.",
+    },
+    "en": {
+        "ok": "The simulation agrees with the log in every stage, within the limits.",
+        "warn": "The simulation differs from the log in some stages: {stages}.",
+        "fail": "The simulation differs much from the log: {stages}.",
+        "too_few": "Too few incidents to say anything.",
+    },
+}
+
+
+def say(key: str, lang: str) -> str:
+    """Return a word."""
+    return TEXTS[lang].get(key, key)
+
+
+def stage_name(name: str, lang: str) -> str:
+    """Return what a stage is called."""
+    stage = BY_NAME[name]
+    return stage.nb if lang == "nb" else stage.en
