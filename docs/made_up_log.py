@@ -56,7 +56,7 @@ class Clock:
     """Model seconds as a clock on the wall shows them, summer time included."""
 
     def __init__(self, start: date, form: str = FORMAT) -> None:
-        self._start = datetime(start.year, start.month, start.day)
+        self._start = datetime(start.year, start.month, start.day, tzinfo=OSLO)
         self._form = form
 
     def texts(self, first_s: np.ndarray, *columns: np.ndarray) -> list[list[str]]:
@@ -66,7 +66,7 @@ class Clock:
     def _text(self, first_s: float, time_s: float) -> str:
         if np.isnan(time_s):
             return ""
-        begins = (self._start + timedelta(seconds=float(first_s))).replace(tzinfo=OSLO)
+        begins = self._start + timedelta(seconds=float(first_s))  # by the clock on the wall
         passed = timedelta(milliseconds=round((time_s - first_s) * 1000))
         return (begins.astimezone(ZoneInfo("UTC")) + passed).astimezone(OSLO).strftime(self._form)
 
@@ -148,7 +148,10 @@ def calls(path: Path, tables: Tables, zones: ZoneTable, clock: Clock, end_s: flo
     rings = table["rings_s"][kept]
     zone = tables.incidents.text("zone").codes[table["row"][kept]]
     times = clock.texts(
-        rings, rings, (rings + table["wait_s"][kept]), table.columns["ended_s"][kept]  # type: ignore[index]
+        rings,
+        rings,
+        (rings + table["wait_s"][kept]),
+        table.columns["ended_s"][kept],  # type: ignore[index]
     )
     columns = [words(table.text("line").take(kept), LINE), [zones.municipality[z] for z in zone]]
     write(path, ("Linje", "Kommune", "I kø", "Besvart", "Slutt"), [*columns, *times])

@@ -9,7 +9,7 @@ from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.observed.stage_comparison import Level, overall
 from emergency_sim.analysis.observed.stages import BY_NAME
 from emergency_sim.cli.terminal import console, grid
-from emergency_sim.report.check_texts import LARGE_N, VERDICTS, say, stage_name
+from emergency_sim.report.check_texts import LARGE_N, OTHER_ROWS, VERDICTS, say, stage_name
 from emergency_sim.report.style import NONE, amount, number, unit_name
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.observed_check import Checked
     from emergency_sim.experiment.observed_fit import LogFit
 
-COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "red", "too_few": ""}
+HEAVY: Final = (Level.WARN, Level.FAIL)
+"""Levels that are named whatever the group; others only for all together."""
+COLOURS: Final = {Level.WARN: "yellow", Level.FAIL: "red"}
+URGENCIES: Final = ("all", "acute", "urgent", "regular")
 SHOWN_KINDS: Final = ("all", "area_class")
 
 
@@ -37,9 +40,12 @@ def show_check(found: Checked, lang: str) -> None:
     _show_stages(screen, found, lang)
     _show_volumes(screen, found, lang)
     _show_kpis(screen, found, lang)
+    screen.print(OTHER_ROWS[lang])
     screen.print(LARGE_N[lang])
     level = overall([*found.stages, *found.volumes])
-    screen.print(f"[bold]{VERDICTS[lang][level.value].format(stages=_named(found, level, lang))}[/bold]")
+    screen.print(
+        f"[bold]{VERDICTS[lang][level.value].format(stages=_named(found, level, lang))}[/bold]"
+    )
 
 
 def _named(found: Checked, level: Level, lang: str) -> str:
@@ -73,7 +79,10 @@ def _show_stages(screen: Any, found: Checked, lang: str) -> None:
          (say("simulation", lang).lower(), True), (say("delta", lang), True),
          (say("level", lang), False)],
     )  # fmt: skip
+    table.columns[0].no_wrap = True
     for r in found.stages:
+        if r.urgency != "all" and r.level not in HEAVY:
+            continue
         calls = BY_NAME[r.stage].of == "call" or r.stage == "call_answer"
         scale, unit = (1.0, "s") if calls else (60.0, "min")
 
@@ -81,9 +90,9 @@ def _show_stages(screen: Any, found: Checked, lang: str) -> None:
             return number(x / scale if math.isfinite(x) else None, 1, lang, signed=signed)
 
         first = r.urgency == "all"
-        level = f"[{COLOURS[r.level.value]}]{say(r.level.value, lang)}[/]" if COLOURS[r.level.value] else say(r.level.value, lang)
-        if r.level in (Level.WARN, Level.FAIL):
-            level += f" ({r.reason})"
+        level = say(r.level.value, lang)
+        if r.level in HEAVY:
+            level = f"[{COLOURS[r.level]}]{level}[/] ({r.reason})"
         span = f"{text(r.median_low, signed=True)} {NONE} {text(r.median_high, signed=True)}"
         table.add_row(
             f"{stage_name(r.stage, lang)} ({unit})" if first else "", say(r.urgency, lang),
@@ -103,13 +112,17 @@ def _show_volumes(screen: Any, found: Checked, lang: str) -> None:
          (say("level", lang), False)],
     )  # fmt: skip
     for r in found.volumes:
+        if r.group not in URGENCIES and r.level not in HEAVY:
+            continue
         spread = math.isnan(r.log)
         low, high = number(r.low, 2, lang), number(r.high, 2, lang)
         interval = f"{low} {NONE} {high}" + (f" {say('chance', lang)}" if spread else "")
         table.add_row(
             say(r.name, lang), say(r.group, lang), number(r.log, 1, lang),
             number(r.simulation, 1, lang), number(r.ratio, 2, lang),
-            interval if math.isfinite(r.low) else NONE, say(r.level.value, lang),
+            interval if math.isfinite(r.low) else NONE,
+            f"[{COLOURS[r.level]}]{say(r.level.value, lang)}[/]" if r.level in HEAVY
+            else say(r.level.value, lang),
         )  # fmt: skip
     screen.print(table)
 

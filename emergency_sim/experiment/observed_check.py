@@ -70,7 +70,9 @@ class Checked:
     thresholds: Thresholds
 
 
-def map_for(scenario: Scenario, path: Path, mapping: LogMapping, folder: Path) -> tuple[MappedLog, Compiled]:
+def map_for(
+    scenario: Scenario, path: Path, mapping: LogMapping, folder: Path
+) -> tuple[MappedLog, Compiled]:
     """Return a log laid on the zones of a scenario, and the scenario compiled."""
     compiled = compile_scenario(scenario)
     zones = compiled.ground.zones
@@ -95,7 +97,9 @@ def on_the_days_of(
     """
     run = replace(scenario.run, replications=replications or REPLICATIONS)
     if mapped.days > LONGEST_REPEATED:
-        run = replace(run, days=days or run.days, replications=replications or scenario.run.replications)
+        run = replace(
+            run, days=days or run.days, replications=replications or scenario.run.replications
+        )
         start = mapped.start.replace(month=1, day=1)
         start += timedelta(days=-start.weekday() % 7)
         calendar = replace(scenario.calendar, start=start, spread_over_year=True)

@@ -195,7 +195,9 @@ def _rates(
 
     frame, incidents = tables.frame, tables.incidents
     days = round(frame.window_end_s / DAY)
-    years = sum(month[(frame.start + timedelta(days=d)).month - 1] for d in range(days)) / DAYS_PER_YEAR
+    years = (
+        sum(month[(frame.start + timedelta(days=d)).month - 1] for d in range(days)) / DAYS_PER_YEAR
+    )
     place, urgency = incidents.text("municipality"), incidents.text("amk_urgency")
     found = []
     for number, population in sorted(people.items()):

@@ -73,7 +73,11 @@ def draw_check(
 
 
 def _chart(
-    axis: Any, row: StageRow, log: Mapping[str, Durations], simulation: Mapping[str, Durations], lang: str
+    axis: Any,
+    row: StageRow,
+    log: Mapping[str, Durations],
+    simulation: Mapping[str, Durations],
+    lang: str,
 ) -> None:
     pairs = (
         (simulation[row.stage].seconds, SIMULATION_COLOUR, "--"),
@@ -90,6 +94,8 @@ def _chart(
     axis.axhline(0.9, color="#c8d0d8", lw=0.6, zorder=0)
     axis.set_yticks([0, 0.5, 0.9, 1])
     axis.set_yticklabels([number(t, 1, lang) for t in (0, 0.5, 0.9, 1)])
+    digits = 0 if longest / unit > 8 else 1
+    axis.xaxis.set_major_formatter(lambda x, _: number(x, digits, lang))
     axis.tick_params(labelsize=8, colors=QUIET)
     axis.set_xlabel(said, fontsize=8, color=QUIET)
     for side in ("top", "right"):

@@ -58,7 +58,7 @@ def contract_rows(
         rows.append(
             _row(
                 k.kpi, k.group_kind, k.group, k.unit, better, k.simulation, k.log, low, high,
-                k.n_log, None, _interval_note(k), "indicators have the simulation's interval, in the note",
+                k.n_log, None, _interval_note(k), "only the simulation has an interval: see the note",
             )
         )  # fmt: skip
     return rows
@@ -108,11 +108,11 @@ def set_aside_rows(tables: Iterable[Rows]) -> list[dict[str, Any]]:
     found = []
     for rows in tables:
         for rejected in rows.rejected:
-            for fault in rejected.faults(limit=len(rejected.rows)):
-                found.append({
-                    "file": rows.cells.path.name, "line": fault.line, "column": fault.column,
-                    "name": fault.path, "why": fault.message, "got": str(fault.got),
-                })  # fmt: skip
+            found += [
+                {"file": rows.cells.path.name, "line": fault.line, "column": fault.column,
+                 "name": fault.path, "why": fault.message, "got": str(fault.got)}
+                for fault in rejected.faults(limit=len(rejected.rows))
+            ]  # fmt: skip
         found += [
             {"file": rows.cells.path.name, "line": line, "column": 1, "name": "",
              "why": "not as many cells as the header", "got": str(cells)}

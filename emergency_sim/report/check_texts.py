@@ -11,7 +11,7 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "stages": "Steg for steg: loggen mot simuleringen",
         "stage": "Steg", "urgency": "Hastegrad", "n": "Antall i loggen", "log": "Logg",
         "simulation": "Simulert", "difference": "Forskjell", "interval": "95 % KI",
-        "p90": "90-persentil", "delta": "Cliffs delta", "level": "Dom", "median": "Median",
+        "p90": "P90", "delta": "Cliffs delta", "level": "Dom", "median": "Median",
         "all": "alle", "acute": "akutt", "urgent": "haster", "regular": "vanlig",
         "ok": "ok", "warn": "avvik", "fail": "stort avvik", "too_few": "for få",
         "volumes": "Hvor mye, når og hvor", "ratio": "Logg / simulert", "what": "Hva",
@@ -29,7 +29,7 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "stages": "Stage by stage: the log against the simulation",
         "stage": "Stage", "urgency": "Urgency", "n": "n in the log", "log": "Log",
         "simulation": "Simulated", "difference": "Difference", "interval": "95 % CI",
-        "p90": "90th percentile", "delta": "Cliff's delta", "level": "Verdict", "median": "Median",
+        "p90": "p90", "delta": "Cliff's delta", "level": "Verdict", "median": "Median",
         "all": "all", "acute": "acute", "urgent": "urgent", "regular": "regular",
         "ok": "ok", "warn": "warn", "fail": "fail", "too_few": "too few",
         "volumes": "How much, when and where", "ratio": "Log / simulated", "what": "What",
@@ -46,8 +46,12 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 
 LARGE_N: Final = {
-    "nb": "Med mange hendelser blir enhver forskjell statistisk signifikant; derfor avgjør størrelsen (median og 90-persentil), ikke p-verdien.",
-    "en": "With many incidents every difference is significant; so its size decides (median and 90th percentile), not the p-value.",
+    "nb": "Med mange hendelser er enhver forskjell signifikant; derfor avgjør størrelsen, ikke p.",
+    "en": "With many incidents every difference is significant; its size decides, and not p.",
+}
+OTHER_ROWS: Final = {
+    "nb": "Hastegrader og kommuner er vist der de avviker; alle står i --out og --json.",
+    "en": "Urgencies and municipalities are shown where they differ; all are in --out and --json.",
 }
 VERDICTS: Final = {
     "nb": {

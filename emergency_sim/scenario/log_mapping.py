@@ -71,7 +71,7 @@ def _more_faults(tree: Tree, mapping: LogMapping, path: Path) -> list[Fault]:
         table = getattr(mapping, name)
         if table is not None:
             faults += _twice(tree, (name, "columns"), named_columns(table.columns))
-    files = [(("population",), mapping.population)]
+    files: list[tuple[tuple[str, ...], str | None]] = [(("population",), mapping.population)]
     files += [
         ((name, "file"), table.file)
         for name, table in (("calls", mapping.calls), ("clinic", mapping.clinic))

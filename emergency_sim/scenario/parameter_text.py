@@ -65,9 +65,9 @@ def variant_text(items: Mapping[str, Parameter], *, base: str, name: str) -> str
 
 def _flow(one: Parameter) -> list[str]:
     limits = "null" if one.range is None else _plain(list(one.range))
+    value, unit = _plain(one.value), _plain(one.unit)
     return [
-        f"{{value: {_plain(one.value)}, unit: {_plain(one.unit)}, range: {limits}, "
-        f"status: {one.status.value},",
+        f"{{value: {value}, unit: {unit}, range: {limits}, status: {one.status.value},",
         f" source: {json.dumps(one.source, ensure_ascii=False)}}}",
     ]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.domain.events import EventColumns
 
+
 def bare_frame(
     log: EventColumns,
     *,

@@ -150,7 +150,10 @@ def _fit_lognormal(sample: Sample) -> dict[str, float]:
     mean, sd = log_moments(sample)
 
     def values(x: NDArray[np.float64]) -> dict[str, float]:
-        return {"median_minutes": float(np.exp(x[0])) / MINUTE, "sigma": _held(np.exp(x[1]), 0.02, 3)}
+        return {
+            "median_minutes": float(np.exp(x[0])) / MINUTE,
+            "sigma": _held(np.exp(x[1]), 0.02, 3),
+        }
 
     return _best("lognormal", values, [mean, np.log(_held(sd, 0.05, 2.5))], sample)
 
@@ -167,9 +170,15 @@ def _fit_weibull(sample: Sample) -> dict[str, float]:
     _, sd = log_moments(sample)
 
     def values(x: NDArray[np.float64]) -> dict[str, float]:
-        return {"median_minutes": float(np.exp(x[0])) / MINUTE, "shape": _held(np.exp(x[1]), 0.1, 50)}
+        return {
+            "median_minutes": float(np.exp(x[0])) / MINUTE,
+            "shape": _held(np.exp(x[1]), 0.1, 50),
+        }
 
-    start = [np.log(max(_weighted_median(sample), sample.step_s / 4)), np.log(1.28 / _held(sd, 0.1, 5))]
+    start = [
+        np.log(max(_weighted_median(sample), sample.step_s / 4)),
+        np.log(1.28 / _held(sd, 0.1, 5)),
+    ]
     return _best("weibull", values, start, sample)
 
 
@@ -179,7 +188,10 @@ def _cdf_weibull(values: dict[str, float], x: NDArray[np.float64]) -> NDArray[np
 
 
 def _best(
-    name: str, values: Callable[[NDArray[np.float64]], dict[str, float]], start: list[float], sample: Sample
+    name: str,
+    values: Callable[[NDArray[np.float64]], dict[str, float]],
+    start: list[float],
+    sample: Sample,
 ) -> dict[str, float]:
     from scipy.optimize import minimize
 

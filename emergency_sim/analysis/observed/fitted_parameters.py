@@ -7,13 +7,12 @@ calibrate`` fits speeds).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.analysis.log_view import Scatter
 from emergency_sim.analysis.observed.day_profile import ProfileFit, fit_profile
 from emergency_sim.analysis.observed.fitting import (
     FEWEST,
@@ -21,21 +20,19 @@ from emergency_sim.analysis.observed.fitting import (
     fit_stage,
     students_factor,
 )
-from emergency_sim.analysis.observed.stages import Durations, durations
+from emergency_sim.analysis.observed.stage_targets import ANSWER, NEVER, TARGETS, Chosen, chosen_by
+from emergency_sim.analysis.observed.stages import BY_NAME, Durations, durations
 from emergency_sim.domain.streams import Streams
 from emergency_sim.domain.units import DAY, DAYS_PER_YEAR, HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
 
     from emergency_sim.analysis.tables import Tables
 
-ALARM_DAY: Final = (7, 23)
-"""Hours of the alarm in which a crew counts as awake, as the model has it."""
-ARREST_AND_STROKE: Final = ("cardiac_arrest", "stroke")
 RESAMPLES: Final = 400
 
 
@@ -108,38 +105,27 @@ class FitInput:
     month: tuple[float, ...] = (1.0,) * 12
 
 
-@dataclass(slots=True, eq=False)
-class _Rows:
-    """Columns by which rows are chosen: of incidents, and of missions through their incident."""
-
-    origin: NDArray[Any]
-    problem: NDArray[Any]
-    urgency: NDArray[Any]
-    alone: NDArray[Any]
-    home: NDArray[Any] = field(default_factory=lambda: np.zeros(0, bool))
-    hour: NDArray[Any] = field(default_factory=lambda: np.zeros(0, int))
-
-
 def propose(given: FitInput) -> tuple[list[Proposal], list[LeftOut]]:
     """Return proposals for the parameters that the log tells, and those that it does not."""
     tables = given.tables
     stages = durations(tables, at_base="missions.at_base" in given.known)
-    incidents, missions = _rows(given)
+    incidents, missions = chosen_by(tables, given.crew_at_home)
     dates = [
         tables.frame.start + timedelta(seconds=tables.frame.window_start_s) + timedelta(days=d)
         for d in range(round((tables.frame.window_end_s - tables.frame.window_start_s) / DAY))
     ]
     proposals: list[Proposal] = []
     left: list[LeftOut] = []
-    for key, (stage, needs, choose) in _TARGETS.items():
-        lacking = sorted(set(needs) - set(given.known))
+    for key, target in TARGETS.items():
+        lacking = sorted(set(target.needs) - set(given.known))
         if lacking:
             left.append(LeftOut(key=key, why=f"the log has no {', '.join(lacking)}"))
             continue
-        own = stages[stage]
-        rows = missions if stage in _OF_MISSIONS else incidents
-        part = own.where(choose(rows)[own.row]) if stage != "answer_113" else own
-        found = _distribution(key, stage, part, dates, given)
+        own = stages[target.stage]
+        if target.stage != ANSWER:  # calls are no incidents of AMK's
+            rows = missions if BY_NAME[target.stage].of == "mission" else incidents
+            own = own.where(target.choice(rows)[own.row])
+        found = _distribution(key, target.stage, own, dates, given)
         if isinstance(found, LeftOut):
             left.append(found)
         else:
@@ -151,77 +137,6 @@ def propose(given: FitInput) -> tuple[list[Proposal], list[LeftOut]]:
     return proposals, left
 
 
-def _rows(given: FitInput) -> tuple[_Rows, _Rows]:
-    table, missions = given.tables.incidents, given.tables.missions
-    row = Scatter(table["id"]).at(missions["incident"])
-    number = np.bincount(row[row >= 0], minlength=len(table))
-    incidents = _Rows(
-        origin=_texts(table, "origin"), problem=_texts(table, "problem"),
-        urgency=_texts(table, "amk_urgency"), alone=number == 1,
-    )  # fmt: skip
-    unit = missions.text("unit")
-    home = np.array([*(x in given.crew_at_home for x in unit.labels), False], bool)
-    through = [np.append(c, False if c.dtype == bool else "")[row] for c in (
-        incidents.origin, incidents.problem, incidents.urgency, incidents.alone)]  # fmt: skip
-    return incidents, _Rows(
-        origin=through[0], problem=through[1], urgency=through[2], alone=through[3].astype(bool),
-        home=home[unit.codes] | missions["home"].astype(bool),
-        hour=(missions["alarmed_s"] % DAY // HOUR).astype(int),
-    )  # fmt: skip
-
-
-def _texts(table: Any, name: str) -> NDArray[Any]:
-    column = table.text(name)
-    return np.array([*column.labels, ""], dtype=object)[column.codes].astype(str)
-
-
-def _awake(rows: _Rows) -> NDArray[np.bool_]:
-    return (rows.hour >= ALARM_DAY[0]) & (rows.hour < ALARM_DAY[1])
-
-
-def _scene(rows: _Rows) -> NDArray[np.bool_]:
-    """Return whether a mission is its incident's only one, from a scene and not a clinic."""
-    ordinary = ~np.isin(rows.problem, ARREST_AND_STROKE)
-    return rows.alone & ordinary & np.isin(rows.origin, ("113", "lvs", "professional"))
-
-
-_ORIGIN: Final = ("missions.origin",)
-_PROBLEM: Final = ("missions.origin", "missions.problem")
-_CONVEYED: Final = ("missions.on_scene", "missions.leaves_scene")
-_TURNOUT: Final = ("missions.mobilised", "missions.at_base")
-_HANDOVER: Final = ("missions.at_destination", "missions.clear", *_ORIGIN)
-_DECIDED: Final = ("missions.decided", *_ORIGIN)
-_OF_MISSIONS: Final = ("turnout", "on_scene_conveyed", "on_scene_other", "handover")
-
-_Target = tuple[str, tuple[str, ...], "Callable[[_Rows], NDArray[np.bool_]]"]
-_TARGETS: Final[dict[str, _Target]] = {
-    "amk.answer": ("answer_113", ("calls.answered", "calls.line"), lambda r: r.alone),
-    "amk.interview_acute": ("interview", _DECIDED, lambda r: (r.origin == "113") & (r.urgency == "acute")),
-    "amk.interview_urgent": ("interview", _DECIDED, lambda r: (r.origin == "113") & (r.urgency == "urgent")),
-    "amk.interview_professional": ("interview", _DECIDED, lambda r: r.origin == "professional"),
-    "chute.station_day": ("turnout", _TURNOUT, lambda r: ~r.home & _awake(r)),
-    "chute.station_night": ("turnout", _TURNOUT, lambda r: ~r.home & ~_awake(r)),
-    "chute.home": ("turnout", _TURNOUT, lambda r: r.home),
-    "scene.conveyed": ("on_scene_conveyed", (*_CONVEYED, *_PROBLEM), _scene),
-    "scene.not_conveyed": ("on_scene_other", (*_CONVEYED, "missions.clear", *_PROBLEM), _scene),
-    "scene.stroke": ("on_scene_conveyed", (*_CONVEYED, *_PROBLEM),
-                     lambda r: r.alone & (r.problem == "stroke") & np.isin(r.origin, ("113", "lvs", "professional"))),
-    "scene.at_clinic": ("on_scene_conveyed", (*_CONVEYED, *_ORIGIN), lambda r: r.alone & (r.origin == "clinic")),
-    "scene.booked": ("on_scene_conveyed", (*_CONVEYED, *_ORIGIN), lambda r: r.alone & (r.origin == "booked")),
-    "handover.hospital": ("handover", _HANDOVER, lambda r: r.origin != "booked"),
-    "handover.booked": ("handover", _HANDOVER, lambda r: r.origin == "booked"),
-}  # fmt: skip
-"""By parameter: its stage, the columns that it needs, and which rows tell it."""
-
-NEVER: Final = {
-    "drive.factor.*": "a drive is a matter of roads: fit speeds by network calibrate --trips",
-    "lvs.answer": "the wait on 116117 is a queue, and comes out of the simulation",
-    "clinic.consultation": "holds the doctor's writing, which a log does not show",
-    "scene.second_unit": "a further unit is released by rule, so the log shows no whole stay",
-}
-"""Parameters that no such log tells."""
-
-
 def _distribution(
     key: str, stage: str, part: Durations, dates: list[date], given: FitInput
 ) -> Proposal | LeftOut:
@@ -229,7 +144,7 @@ def _distribution(
     if fit is None:
         return LeftOut(key=key, why=f"{len(part)} durations, under {FEWEST}")
     says = f"{fit.chosen.family}, {fit.note}"
-    if stage == "answer_113":
+    if stage == ANSWER:
         says += "; holds the wait for a free operator"
     value = {name: _short(x) for name, x in fit.chosen.values}
     return Proposal(
@@ -238,7 +153,7 @@ def _distribution(
     )  # fmt: skip
 
 
-def _conveyed(given: FitInput, rows: _Rows) -> list[Proposal]:
+def _conveyed(given: FitInput, rows: Chosen) -> list[Proposal]:
     """Return the share of served acute and urgent incidents whose patient is conveyed."""
     if not {"missions.leaves_scene", "missions.on_scene"} <= set(given.known):
         return []
@@ -260,7 +175,7 @@ def _conveyed(given: FitInput, rows: _Rows) -> list[Proposal]:
 
 
 def _profile(
-    given: FitInput, rows: _Rows, dates: list[date], left: list[LeftOut]
+    given: FitInput, rows: Chosen, dates: list[date], left: list[LeftOut]
 ) -> list[Proposal]:
     key = "profile.ambulance"
     if "missions.origin" not in given.known:
@@ -293,9 +208,7 @@ _RATES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 """Rates by parameter: origins and assigned urgencies."""
 
 
-def _rates(
-    given: FitInput, rows: _Rows, dates: list[date], left: list[LeftOut]
-) -> list[Proposal]:
+def _rates(given: FitInput, rows: Chosen, dates: list[date], left: list[LeftOut]) -> list[Proposal]:
     if given.population is None or "missions.origin" not in given.known:
         why = "no population is given" if given.population is None else "the log has no origin"
         left += [LeftOut(key=key, why=why) for key in _RATES]
@@ -336,10 +249,14 @@ def _ratio_interval(
 ) -> tuple[float, float]:
     _, at = np.unique(day, return_inverse=True)
     n = int(at.max()) + 1
-    draws = Streams(seed=0).generator(f"fit/{key}").multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    draws = (
+        Streams(seed=0).generator(f"fit/{key}").multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    )
     ratio = (draws @ np.bincount(at, above)) / (draws @ np.bincount(at, below))
     middle = float(above.sum() / below.sum())
-    error = max(float(ratio.std()) * np.sqrt(n / max(n - 1, 1)), np.sqrt(middle * (1 - middle) / len(above)))
+    error = max(
+        float(ratio.std()) * np.sqrt(n / max(n - 1, 1)), np.sqrt(middle * (1 - middle) / len(above))
+    )
     reach = students_factor(n) * error
     return float(max(middle - reach, 0)), float(min(middle + reach, 1))
 

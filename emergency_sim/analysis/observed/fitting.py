@@ -80,7 +80,7 @@ class StageFit:
 
 def held_out(days: list[date]) -> NDArray[np.bool_]:
     """Return for each date whether it is kept back: by SHA-256 of its name."""
-    return third_of(days) == 0
+    return np.asarray(third_of(days) == 0)
 
 
 def third_of(days: list[date]) -> NDArray[np.int64]:
@@ -110,6 +110,7 @@ def fit_stage(
     own_days = np.unique(day)
     scores: dict[str, float] = {}
     whole = Sample.of(seconds, step_s)
+    ks = p = float("nan")
     tested = min(len(np.unique(day[kept_back])), len(np.unique(day[~kept_back]))) >= FEWEST_DAYS
     if tested:
         train = Sample.of(seconds[~kept_back], step_s)
@@ -119,11 +120,11 @@ def fit_stage(
         scores = {name: float(s.mean()) for name, s in by_value.items()}
         best = max(scores, key=lambda name: scores[name])
         chosen = _simplest(by_value, best, day[kept_back])
+        ks, p = _ks(trained[chosen], seconds[kept_back])
     else:
         chosen = best = _by_criterion(whole)
     fitted = fit_family(chosen, whole)
     low, high = _interval(fitted, seconds, day, step_s, key)
-    ks, p = _ks(trained[chosen], seconds[kept_back]) if tested else (float("nan"),) * 2
     return StageFit(
         n=len(seconds), days=len(own_days), chosen=fitted, low=low, high=high,
         held_out=int(kept_back.sum()) if tested else 0, scores=scores, best=best, ks=ks, ks_p=p,

@@ -7,37 +7,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from emergency_sim.analysis.event_log import EventLog
 from emergency_sim.analysis.observed import call_events, clinic_events, mission_events
 from emergency_sim.analysis.observed.event_rows import EventRows
+from emergency_sim.analysis.observed.log_tables import read_tables
 from emergency_sim.analysis.observed.places import zones_of
-from emergency_sim.analysis.observed.rows import Rows, read_rows
-from emergency_sim.analysis.observed.text_columns import read_text_columns
 from emergency_sim.analysis.observed.timestamps import NONE
-from emergency_sim.domain.errors import Fault, InputFaults
-from emergency_sim.domain.log_mapping import (
-    CALL_TIMES,
-    CLINIC_TIMES,
-    MISSION_CHAINS,
-    MISSION_TIMES,
-    LineWord,
-    LogMapping,
-    OriginWord,
-    OutcomeWord,
-    ProblemWord,
-    UrgencyWord,
-    named_columns,
-)
+from emergency_sim.domain.log_mapping import CALL_TIMES, CLINIC_TIMES, MISSION_TIMES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from emergency_sim.analysis.observed.places import ZonePlaces
+    from emergency_sim.analysis.observed.rows import Rows
+    from emergency_sim.domain.log_mapping import LogMapping
 
 DAY_MS: Final = 86_400_000
 _EPOCH: Final = date(1970, 1, 1)
@@ -155,7 +144,7 @@ def map_log(
         A file that cannot be read; a table with more bad rows than ``bad_share``: then the first
         twenty of each reason with file, line and column.
     """
-    tables = _read_tables(path, mapping, folder)
+    tables = read_tables(path, mapping, folder)
     laid: dict[str, Laid] = {}
     base = 0
     for name, rows in tables.items():
@@ -175,13 +164,15 @@ def map_log(
         one.shift_ms -= start_ms
         zone, ids, by = zones_of(one.rows, mapping, places, projected)
         shifted = np.where(zone >= 0, zone + len(zones), -1) if places is None else zone
-        one.zone = events.names(shifted, (*zones, *ids) if places is None else ids)
+        one.zone = events.names(shifted, (*zones, *ids) if places is None else ids).astype("int64")
         zones = tuple(dict.fromkeys((*zones, *ids)))
         if name == "missions":
             placed_by = by if (zone >= 0).any() else "nothing"
             unplaced = int((zone[one.first] < 0).sum())
         writers[name](events, one, mapping)
-    known = frozenset(f"{name}.{ours}" for name, rows in tables.items() for ours in rows.cells.names)
+    known = frozenset(
+        f"{name}.{ours}" for name, rows in tables.items() for ours in rows.cells.names
+    )
     return MappedLog(
         log=EventLog(events.columns()),
         start=_EPOCH + timedelta(days=start_ms // DAY_MS),
@@ -194,78 +185,6 @@ def map_log(
         crew_at_home=mapping.missions.crew_at_home,
         whole_minutes=_whole_minutes(tables["missions"]),
     )
-
-
-def _read_tables(path: Path, mapping: LogMapping, folder: Path) -> dict[str, Rows]:
-    urgency = get_args(UrgencyWord)
-    tables: dict[str, Rows] = {}
-    faults: list[Fault] = []
-    m = mapping.missions
-    plans: list[tuple[str, Path, Any, Any, Any, Any, Any]] = [
-        (
-            "missions", path, m.columns, MISSION_TIMES, ("incident", "urgency", "registered"),
-            {"urgency": (m.values.urgency, urgency),
-             "origin": (m.values.origin, get_args(OriginWord)),
-             "problem": (m.values.problem, get_args(ProblemWord)),
-             "outcome": (m.values.outcome, get_args(OutcomeWord))},
-            {"incident": {}, "unit": {}, "municipality": {}, "zone": {},
-             "destination": m.values.destination},
-        )
-    ]  # fmt: skip
-    if mapping.calls is not None:
-        c = mapping.calls
-        plans.append((
-            "calls", folder / c.file, c.columns, CALL_TIMES, ("rings",),
-            {"line": (c.values.line, get_args(LineWord)), "urgency": (c.values.urgency, urgency)},
-            {"centre": c.values.centre, "municipality": {}},
-        ))  # fmt: skip
-    if mapping.clinic is not None:
-        v = mapping.clinic
-        plans.append((
-            "clinic", folder / v.file, v.columns, CLINIC_TIMES, ("arrives",),
-            {"urgency": (v.values.urgency, urgency)},
-            {"clinic": v.values.clinic, "municipality": {}},
-        ))  # fmt: skip
-    for name, file, columns, times, needed, words, names in plans:
-        try:
-            cells = read_text_columns(
-                file, named_columns(columns), encoding=mapping.encoding.value,
-                separator=mapping.separator, shown=str(file),
-            )  # fmt: skip
-        except InputFaults as error:
-            faults += error.faults
-            continue
-        rows = read_rows(
-            name, cells, mapping, times=times, needed=needed, words=words, names=names,
-            chains=MISSION_CHAINS if name == "missions" else (times,),
-        )  # fmt: skip
-        if name == "missions":
-            mission_events.reject_duplicates(rows)
-        tables[name] = rows
-        faults += _too_many(rows, mapping.bad_share)
-    if faults:
-        raise InputFaults(faults)
-    return tables
-
-
-def _too_many(rows: Rows, allowed: float) -> list[Fault]:
-    """Return the faults of a table with more bad rows than allowed."""
-    if len(rows) and rows.bad <= allowed * rows.total:
-        return []
-    cells = rows.cells
-    message = (
-        f"{rows.bad} of {rows.total} rows cannot be used, more than the allowed "
-        f"{100 * allowed:g} % (bad_share); the first of each kind follow"
-    )
-    faults = [Fault(file=cells.shown, message=message)]
-    for rejected in rows.rejected:
-        faults += rejected.faults()
-    expected = len(cells.header)
-    faults += [
-        Fault(file=cells.shown, line=line, message=f"the row has {n} cells, the header {expected}")
-        for n, line in cells.short[:20]
-    ]
-    return faults
 
 
 def _first_wall(one: Laid) -> NDArray[np.int64]:

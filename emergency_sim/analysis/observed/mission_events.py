@@ -141,9 +141,7 @@ def _write_units(events: EventRows, laid: Laid) -> None:
         place=np.where(conveyed, destination, laid.zone),
         code=events.names(np.where(ends < len(_WORDS), ends, -1), _WORDS),
     )  # fmt: skip
-    events.add(
-        Kind.AT_BASE, when("at_base"), actor=actor, place=-1
-    )
+    events.add(Kind.AT_BASE, when("at_base"), actor=actor, place=-1)
 
 
 _WORDS: Final = (
@@ -184,7 +182,9 @@ def _how(laid: Laid, unit: NDArray[np.int32]) -> NDArray[np.int64]:
         return out
     alarmed, base = laid.time("alarmed"), laid.time("at_base")
     order = np.lexsort((alarmed, unit))
-    same = np.append(False, unit[order][1:] == unit[order][:-1]) if len(order) else np.zeros(0, bool)
+    same = (
+        np.append(False, unit[order][1:] == unit[order][:-1]) if len(order) else np.zeros(0, bool)
+    )
     before = np.append(NONE, base[order][:-1])
     idle = (before > NONE) & (before <= alarmed[order])
     out[order] = np.where(same, np.where(idle, 0, 1), -1)

@@ -52,13 +52,16 @@ def remarks(mapped: MappedLog) -> list[Remark]:
     for name, rows in mapped.tables.items():
         found += _set_aside(name, rows)
         found += _heaping(name, rows)
-        found += _gaps(name, rows, mapped)
+        found += _gaps(name, rows)
         found += _long(name, rows)
         if rows.repeated:
-            says = "times lie in the hour that comes twice when summer time ends; taken as the first, unless the row says otherwise"
+            says = "times lie in the hour that comes twice when summer time ends; taken as the "
+            says += "first, unless the row says otherwise"
             found.append(Remark(table=name, about="clock", says=says, count=rows.repeated))
     if mapped.unplaced:
-        says = "incidents have no place that the scenario knows; they count in the whole region only"
+        says = (
+            "incidents have no place that the scenario knows; they count in the whole region only"
+        )
         found.append(Remark(table="missions", about="place", says=says, count=mapped.unplaced))
     unalarmed = int((mapped.tables["missions"].true_ms("alarmed") == NONE).sum())
     if unalarmed:
@@ -69,7 +72,12 @@ def remarks(mapped: MappedLog) -> list[Remark]:
 
 def _set_aside(name: str, rows: Rows) -> list[Remark]:
     found = [
-        Remark(table=name, about=r.cells.names[r.ours], says=f"set aside: {r.message}", count=len(r.rows))
+        Remark(
+            table=name,
+            about=r.cells.names[r.ours],
+            says=f"set aside: {r.message}",
+            count=len(r.rows),
+        )
         for r in rows.rejected
     ]
     if rows.cells.short:
@@ -98,7 +106,7 @@ def _heaping(name: str, rows: Rows) -> list[Remark]:
     return found
 
 
-def _gaps(name: str, rows: Rows, mapped: MappedLog) -> list[Remark]:
+def _gaps(name: str, rows: Rows) -> list[Remark]:
     """Return days inside the table's own period that have none or very few rows."""
     times = rows.wall_ms(_ORDER[name][2] if name == "missions" else _ORDER[name][0])
     day = times[times > NONE] // DAY_MS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -51,9 +51,7 @@ class Rejected:
         rows = self.rows[:limit].tolist()
         column = self.cells.columns[self.ours]
         found = []
-        for row, (line, character) in zip(
-            rows, self.cells.places(rows, self.ours), strict=True
-        ):
+        for row, (line, character) in zip(rows, self.cells.places(rows, self.ours), strict=True):
             got = column[row].as_py()
             near = nearest_word(got, self.words) if self.words else None
             fault = self.cells.fault((line, character), self.ours, self.message, got)
@@ -193,7 +191,9 @@ def read_rows(
     for name in needed:
         _reject_empty(rows, name)
     for name in present:
-        message = f"is no time of the form {mapping.time_format}, or lies in an hour that the clock skips"
+        message = (
+            f"is no time of the form {mapping.time_format}, or lies in an hour that the clock skips"
+        )
         rows.reject(name, message, rows.true_ms(name) == BAD)
     for name, (meanings, known) in words.items():
         if rows.has(name):
@@ -216,9 +216,7 @@ def _reject_empty(rows: Rows, name: str) -> None:
         rows.reject(name, "is empty", empty[codes[rows.kept]])
 
 
-def _translate(
-    rows: Rows, name: str, meanings: Mapping[str, str], known: Sequence[str]
-) -> None:
+def _translate(rows: Rows, name: str, meanings: Mapping[str, str], known: Sequence[str]) -> None:
     """Replace cells by our words; a cell without a meaning is bad, an empty one is none."""
     codes, labels = rows._codes[name]
     right = list(meanings) if meanings else list(known)

@@ -143,16 +143,21 @@ def _row(
 ) -> StageRow:
     x, y = log.seconds, simulation.seconds
     nan = float("nan")
-    q = {
+    q: dict[str, Any] = {
         "median_log": _quantile(x, 0.5), "median_simulation": _quantile(y, 0.5),
         "p90_log": _quantile(x, 0.9), "p90_simulation": _quantile(y, 0.9),
     }  # fmt: skip
-    plain = {"stage": stage, "urgency": urgency, "n_log": len(x), "n_simulation": len(y)}
+    plain: dict[str, Any] = {
+        "stage": stage,
+        "urgency": urgency,
+        "n_log": len(x),
+        "n_simulation": len(y),
+    }
     if min(len(x), len(y)) < FEWEST:
         return StageRow(
             **plain, **q, median_low=nan, median_high=nan, p90_low=nan, p90_high=nan, ks=nan,
             ks_p=nan, delta=nan, level=Level.TOO_FEW, reason=f"under {FEWEST} observations",
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
     from scipy.stats import ks_2samp
 
     key = f"{stage}/{urgency}"
@@ -178,7 +183,7 @@ def _row(
         p90_high=float(p_high), ks=float(test.statistic), ks_p=float(test.pvalue),
         delta=cliffs_delta(x, y), level=level,
         reason="" if level is Level.OK else " and ".join(what),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def _level(

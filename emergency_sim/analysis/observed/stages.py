@@ -132,7 +132,9 @@ class Durations:
         )  # fmt: skip
 
 
-def durations(tables: Tables, *, at_base: bool = False, clinics: tuple[str, ...] = ()) -> dict[str, Durations]:
+def durations(
+    tables: Tables, *, at_base: bool = False, clinics: tuple[str, ...] = ()
+) -> dict[str, Durations]:
     """Return the durations of every stage of the incidents that arose in the window.
 
     Parameters
@@ -158,14 +160,18 @@ def durations(tables: Tables, *, at_base: bool = False, clinics: tuple[str, ...]
     registered = incidents["registered_s"]
     out = {
         "call_answer": _of(
-            np.where(np.isfinite(registered), incidents["answered_s"] - incidents["first_ring_s"], np.nan),
+            np.where(
+                np.isfinite(registered), incidents["answered_s"] - incidents["first_ring_s"], np.nan
+            ),
             base,
         ),
         "interview": _of(incidents["requested_s"] - registered, base),
         "decision": _of(incidents["alarmed_s"] - registered, base),
         "response": _of(incidents["road_on_scene_s"] - registered, base),
     }
-    out |= _of_missions(tables.missions, Scatter(incidents["id"]).at(tables.missions["incident"]), base, at_base)
+    out |= _of_missions(
+        tables.missions, Scatter(incidents["id"]).at(tables.missions["incident"]), base, at_base
+    )
     calls = tables.calls
     for line in ("113", "116117"):
         own = np.where(calls.text("line").equals(line), calls["wait_s"], np.nan)

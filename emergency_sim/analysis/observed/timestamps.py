@@ -8,7 +8,7 @@ week are right, and so is every duration, also in the nights when the clock is c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ NONE: Final = np.int64(-(2**62))
 """Stands for an empty cell."""
 BAD: Final = np.int64(-(2**62) - 1)
 """Stands for a cell that is no time."""
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a clock on the wall
 _FAST: Final = frozenset("dmYHMS")
 _ROLLED_DAYS: Final = np.array([0, 0, 3, 0, 1, 0, 1, 0, 0, 1, 0, 1])
 """By month: first days that a day which does not exist (31 April) would become."""
@@ -117,7 +118,7 @@ def _wall_ms(cells: Any, time_format: str) -> NDArray[np.int64]:
 
 def _is_time(text: str, time_format: str) -> bool:
     try:
-        datetime.strptime(text, time_format)
+        datetime.strptime(text, time_format)  # noqa: DTZ007 - a clock on the wall
     except ValueError:
         return False
     return True
@@ -144,16 +145,10 @@ def _true_ms(
     slots, back = np.unique(wall // quarter, return_inverse=True)
     offsets = np.zeros((len(slots), 2), "int64")
     for i, slot in enumerate(slots.tolist()):
-        moment = datetime(1970, 1, 1) + _milliseconds(slot * quarter)
+        moment = _EPOCH + timedelta(milliseconds=slot * quarter)
         for fold in (0, 1):
             shift = zone.utcoffset(moment.replace(fold=fold))
             offsets[i, fold] = 0 if shift is None else round(shift.total_seconds() * 1000)
     first, second = offsets[:, 0], offsets[:, 1]
     true = wall - first[back]
     return true, (first > second)[back], np.flatnonzero((first < second)[back])
-
-
-def _milliseconds(number: int) -> Any:
-    from datetime import timedelta
-
-    return timedelta(milliseconds=number)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.tables import Tables
 
 BANDS: Final = tuple(
-    f"{days} {hours}" for days in ("weekdays", "Sat-Sun") for hours in ("00-06", "06-12", "12-18", "18-24")
+    f"{days} {hours}"
+    for days in ("weekdays", "Sat-Sun")
+    for hours in ("00-06", "06-12", "12-18", "18-24")
 )  # fmt: skip
 SPREAD_WARN, SPREAD_FAIL = 0.05, 0.10
 """Share of incidents that would have to move, beyond what chance explains (assumption A61)."""
@@ -149,14 +151,18 @@ def compare_volumes(
     units
         The log says when units are clear.
     """
-    rows = [_ratio("incidents_per_day", "all", log.by_day.sum(1), simulation.by_day.sum(1), thresholds)]
+    rows = [
+        _ratio("incidents_per_day", "all", log.by_day.sum(1), simulation.by_day.sum(1), thresholds)
+    ]
     rows += [
         _ratio("incidents_per_day", name, log.by_day[:, i], simulation.by_day[:, i], thresholds)
         for i, name in enumerate(URGENCIES[:3])
     ]
     if units:
         missions = log.unit_hours
-        rows.append(_ratio("unit_hours_per_day", "all", missions, simulation.unit_hours, thresholds))
+        rows.append(
+            _ratio("unit_hours_per_day", "all", missions, simulation.unit_hours, thresholds)
+        )
     rows.append(_spread("hours_of_week", log.bands, simulation.bands))
     if places:
         rows.append(_spread("municipalities", log.places, simulation.places))
@@ -172,12 +178,12 @@ def _ratio(
     name: str, group: str, log: NDArray[np.float64], simulation: NDArray[np.float64], t: Thresholds
 ) -> VolumeRow:
     n, nan = round(float(log.sum())), float("nan")
-    plain = {
+    plain: dict[str, Any] = {
         "name": name, "group": group, "n_log": n, "log": float(log.mean()),
         "simulation": float(simulation.mean()),
     }  # fmt: skip
     if n < FEWEST or not simulation.sum() > 0:
-        return VolumeRow(**plain, ratio=nan, low=nan, high=nan, level=Level.TOO_FEW)  # type: ignore[arg-type]
+        return VolumeRow(**plain, ratio=nan, low=nan, high=nan, level=Level.TOO_FEW)
     random = Streams(seed=0).generator(f"check/{name}/{group}")
     draws = np.log(_means(log, random) / _means(simulation, random))
     low, high = np.exp(np.quantile(draws, [0.025, 0.975]))
@@ -186,7 +192,7 @@ def _ratio(
     if abs(ratio - 1) >= t.warn and not low <= 1 <= high:
         beyond = low > 1 + t.warn or high < 1 - t.warn
         level = Level.FAIL if abs(ratio - 1) >= t.fail and beyond else Level.WARN
-    return VolumeRow(**plain, ratio=ratio, low=float(low), high=float(high), level=level)  # type: ignore[arg-type]
+    return VolumeRow(**plain, ratio=ratio, low=float(low), high=float(high), level=level)
 
 
 def _means(values: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
@@ -198,10 +204,16 @@ def _means(values: NDArray[np.float64], random: np.random.Generator) -> NDArray[
 def _spread(name: str, log: NDArray[np.float64], simulation: NDArray[np.float64]) -> VolumeRow:
     """Return the share of incidents that would have to be elsewhere, and how much is chance."""
     n, nan = round(float(log.sum())), float("nan")
-    plain = {"name": name, "group": "all", "n_log": n, "log": nan, "simulation": nan}
+    plain: dict[str, Any] = {
+        "name": name,
+        "group": "all",
+        "n_log": n,
+        "log": nan,
+        "simulation": nan,
+    }
     shares = simulation.sum(0) / max(simulation.sum(), 1.0)
     if n < FEWEST or not simulation.sum() > 0:
-        return VolumeRow(**plain, ratio=nan, low=nan, high=nan, level=Level.TOO_FEW)  # type: ignore[arg-type]
+        return VolumeRow(**plain, ratio=nan, low=nan, high=nan, level=Level.TOO_FEW)
     moved = float(np.abs(log.sum(0) / n - shares).sum() / 2)
     random = Streams(seed=0).generator(f"check/{name}")
     chance = np.abs(random.multinomial(n, shares, size=RESAMPLES) / n - shares).sum(1) / 2
@@ -210,4 +222,4 @@ def _spread(name: str, log: NDArray[np.float64], simulation: NDArray[np.float64]
     level = Level.OK
     if moved > high and excess >= SPREAD_WARN:
         level = Level.FAIL if excess >= SPREAD_FAIL else Level.WARN
-    return VolumeRow(**plain, ratio=moved, low=float(low), high=float(high), level=level)  # type: ignore[arg-type]
+    return VolumeRow(**plain, ratio=moved, low=float(low), high=float(high), level=level)
