@@ -62,11 +62,10 @@ class EventRows:
         self._parts.append(part)
 
     def columns(self) -> EventColumns:
-        """Return all events in order of time."""
+        """Return all events in order of time; what was collected is used up, a column at a time."""
+        order = np.argsort(np.concatenate([p["time_ms"] for p in self._parts]), kind="stable")
         whole = {
-            name: np.concatenate([part[name] for part in self._parts]) for name in self._parts[0]
+            name: np.concatenate([part.pop(name) for part in self._parts])[order]
+            for name in list(self._parts[0])
         }
-        order = np.argsort(whole["time_ms"], kind="stable")
-        return EventColumns(
-            names=tuple(self._names), **{name: array[order] for name, array in whole.items()}
-        )
+        return EventColumns(names=tuple(self._names), **whole)
