@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,11 +35,8 @@ CLINIC = "alesund"
 SEED = 20240322
 OSLO = ZoneInfo("Europe/Oslo")
 FORMAT = "%d.%m.%Y %H:%M:%S"
-SETS = (
-    f"run.seed={SEED}", f"run.days={DAYS}", "run.replications=1",
-    "calendar.spread_over_year=false",
-)  # fmt: skip
-"""What differs from the bundled scenario; the start lies so that the window begins on FIRST_DAY."""
+SETS = ("run.replications=1", "calendar.spread_over_year=false")
+"""What differs from the bundled scenario; its start lies so that the window begins on FIRST_DAY."""
 
 URGENCY = {"acute": "A", "urgent": "H", "regular": "V"}
 ORIGIN = {
@@ -157,10 +155,10 @@ def calls(path: Path, tables: Tables, zones: ZoneTable, clock: Clock, end_s: flo
     write(path, ("Linje", "Kommune", "I kø", "Besvart", "Slutt"), [*columns, *times])
 
 
-def patients(path: Path, tables: Tables, clock: Clock) -> None:
+def patients(path: Path, tables: Tables, clock: Clock, clinic: str = CLINIC) -> None:
     """Write those who came to one legevakt and saw its doctor."""
     table = tables.incidents
-    here = table.text("clinic_last").equals(CLINIC) & np.isfinite(table["consultation_starts_s"])
+    here = table.text("clinic_last").equals(clinic) & np.isfinite(table["consultation_starts_s"])
     kept = np.flatnonzero(here)
     kept = kept[np.argsort(table["clinic_arrives_s"][kept], kind="stable")]
     arrives = table["clinic_arrives_s"][kept]
@@ -172,18 +170,23 @@ def patients(path: Path, tables: Tables, clock: Clock) -> None:
     write(path, ("Legevakt", "Hastegrad", "Ankommet", "Til lege", "Ferdig"), [*columns, *times])
 
 
-def simulated(days: int = DAYS, seed: int = SEED) -> tuple[Tables, ZoneTable, date, Any]:
-    """Return the tables of the made-up days, with the times that the usual tables leave out."""
-    from dataclasses import replace
-
-    scenario = load_scenario(SCENARIO, [*SETS, f"run.days={days}", f"run.seed={seed}"])
-    start = FIRST_DAY - timedelta(days=scenario.run.warm_up_days)
-    scenario = replace(scenario, calendar=replace(scenario.calendar, start=start))
-    compiled = compile_scenario(scenario)
+def simulated(
+    scenario: str | Path = SCENARIO,
+    *,
+    first_day: date = FIRST_DAY,
+    days: int = DAYS,
+    seed: int = SEED,
+    sets: tuple[str, ...] = (),
+) -> tuple[Tables, ZoneTable, date]:
+    """Return the tables of the made-up days with some times more, the zones, and second 0's date."""
+    loaded = load_scenario(scenario, [*SETS, f"run.days={days}", f"run.seed={seed}", *sets])
+    start = first_day - timedelta(days=loaded.run.warm_up_days)
+    loaded = replace(loaded, calendar=replace(loaded.calendar, start=start))
+    compiled = compile_scenario(loaded)
     log, frame = compiled.replicate(0)
     tables = Tables.of(log, frame)
     _add_times(tables, log)
-    return tables, compiled.ground.zones, start, (log, frame)
+    return tables, compiled.ground.zones, start
 
 
 def _add_times(tables: Tables, log: Any) -> None:
@@ -238,7 +241,7 @@ def population(path: Path, zones: ZoneTable) -> None:
 
 def main(folder: Path = FOLDER) -> int:
     """Write all files."""
-    tables, zones, start, _ = simulated()
+    tables, zones, start = simulated()
     clock = Clock(start)
     window = tables.frame.window_start_s
     missions(folder / "log.csv", tables, zones, clock)

@@ -12,6 +12,7 @@ from emergency_sim.domain.distributions import (
     Exponential,
     LogNormal,
     MeanSpread,
+    Weibull,
     normal_quantile,
 )
 
@@ -55,6 +56,13 @@ def test_lognormal_without_spread_is_constant() -> None:
     assert LogNormal(median_minutes=2, sigma=0).quantile(U) == pytest.approx(120)
 
 
+def test_weibull() -> None:
+    ours = Weibull(median_minutes=4, shape=1.7)
+    theirs = stats.weibull_min(c=1.7, scale=240 / np.log(2) ** (1 / 1.7))
+    np.testing.assert_allclose(ours.quantile(U), theirs.ppf(U), rtol=1e-12)
+    assert ours.mean_s == pytest.approx(theirs.mean())
+
+
 @pytest.mark.parametrize(("mean", "sd"), [(22.8, 15.0), (5.0, 0.0), (1.0, 6.0)])
 def test_mean_and_spread(mean: float, sd: float) -> None:
     ours = MeanSpread(mean_minutes=mean, sd_minutes=sd)
@@ -81,6 +89,8 @@ def test_constant() -> None:
         ("lognormal", {"median_minutes": 0, "sigma": 1}),
         ("lognormal", {"median_minutes": 1, "sigma": -0.1}),
         ("lognormal", {"median_minutes": 1, "sigma": 3.1}),
+        ("weibull", {"median_minutes": 0, "shape": 1}),
+        ("weibull", {"median_minutes": 1, "shape": 0}),
         ("mean_spread", {"mean_minutes": 0, "sd_minutes": 1}),
         ("mean_spread", {"mean_minutes": 1, "sd_minutes": -1}),
     ],

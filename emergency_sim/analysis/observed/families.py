@@ -139,9 +139,14 @@ def _cdf_exponential(values: dict[str, float], x: NDArray[np.float64]) -> NDArra
     return np.asarray(-np.expm1(-x / (values["mean_minutes"] * MINUTE)))
 
 
+def log_of(seconds: NDArray[np.float64], step_s: float) -> NDArray[np.float64]:
+    """Return logarithms; what is no longer than a quarter of a step counts as that."""
+    return np.log(np.maximum(seconds, step_s / 4))
+
+
 def log_moments(sample: Sample) -> tuple[float, float]:
-    """Return mean and standard deviation of the logarithms; zeros count as a quarter of a step."""
-    logs = np.log(np.maximum(sample.values, sample.step_s / 4))
+    """Return mean and standard deviation of the logarithms."""
+    logs = log_of(sample.values, sample.step_s)
     mean = float(np.average(logs, weights=sample.counts))
     return mean, float(np.sqrt(np.average((logs - mean) ** 2, weights=sample.counts)))
 

@@ -17,7 +17,7 @@ from emergency_sim.analysis.observed.families import (
     Fitted,
     Sample,
     fit_family,
-    log_moments,
+    log_of,
 )
 from emergency_sim.domain.streams import Streams, name_words
 
@@ -203,8 +203,13 @@ def _spread(
     fitted: Fitted, values: NDArray[np.float64], counts: NDArray[np.float64], step_s: float
 ) -> float:
     """Return the standard deviation of the logarithm of the first field over resamples."""
-    samples = [Sample(values=values, counts=own, step_s=step_s) for own in counts]
-    if fitted.family == "lognormal":
-        return float(np.std([log_moments(s)[0] for s in samples]))
-    found = [fit_family(fitted.family, s).first() for s in samples]
+    if fitted.family in ("lognormal", "exponential"):
+        logs = fitted.family == "lognormal"
+        moved = log_of(values, step_s) if logs else values
+        means = counts @ moved / counts.sum(axis=1)
+        return float(np.std(means if logs else np.log(np.maximum(means, 1e-9))))
+    found = [
+        fit_family(fitted.family, Sample(values=values, counts=own, step_s=step_s)).first()
+        for own in counts
+    ]
     return float(np.std(np.log(np.maximum(found, 1e-9))))

@@ -24,7 +24,6 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "response_within_target": ("missions.on_scene", "area"),
     "response_excluded_share": ("missions.on_scene", "missions.outcome"),
     "whole_clock_median": ("missions.on_scene", "missions.rings", "missions.origin"),
-    "first_help_time_median": ("missions.on_scene",),
     "missions_per_day": (),
     "missions_per_1000": (),
     "amk_answer_within_10s": ("calls.answered", "line 113"),
@@ -37,7 +36,8 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "clinic_wait_regular_median": ("clinic.urgency", "all clinics"),
     "clinic_wait_regular_p90": ("clinic.urgency", "all clinics"),
 }
-"""What a log must tell for an indicator; all others need what no such log holds (rosters, roads)."""
+"""What a log must tell for an indicator; all others need what no such log holds: rosters, roads, who
+else came to the scene."""
 
 GROUP_KINDS: Final = ("all", "area_class", "municipality", "concerned")
 

@@ -214,7 +214,9 @@ def _laid(rows: Rows, base: int) -> Laid:
     wall = np.array([rows.wall_ms(n) for n in times])
     row_first = true[which, at]
     offset = wall[which, at] - row_first
-    order = np.lexsort((at, row_first, incident))
+    alarmed = rows.true_ms("alarmed")
+    alarmed = np.where(alarmed > NONE, alarmed, big)
+    order = np.lexsort((at, alarmed, row_first, incident))
     starts = np.append(True, np.diff(incident[order]) > 0) if len(order) else np.zeros(0, bool)
     first = order[starts]
     return Laid(
