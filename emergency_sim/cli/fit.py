@@ -45,6 +45,10 @@ def fit(
             "--start", metavar="DATE", help="First day of an event log of ours; default 2024-01-01."
         ),
     ] = None,
+    crew_at_home: Annotated[
+        list[str] | None,
+        typer.Option("--crew-at-home", metavar="UNIT", help="Its crew waits at home (repeatable)."),
+    ] = None,
     out: Out = None,
     as_json: AsJson = False,
     lang: Lang = "en",
@@ -77,7 +81,10 @@ def fit(
     from emergency_sim.experiment.observed_fit import as_json as fit_json
     from emergency_sim.experiment.observed_fit import fit_log
 
-    found = fit_log(log, meaning, folder=None if file is None else file.parent, start=first)
+    found = fit_log(
+        log, meaning, folder=None if file is None else file.parent, start=first,
+        crew_at_home=tuple(crew_at_home or ()),
+    )  # fmt: skip
     if not found.proposals:
         why = "; ".join(f"{x.key}: {x.why}" for x in found.left_out[:3])
         raise NotPossibleError(f"{log}: nothing can be fitted ({why} ...)")

@@ -97,7 +97,12 @@ class LogFit:
 
 
 def fit_log(
-    path: Path, mapping: LogMapping | None, *, folder: Path | None = None, start: date | None = None
+    path: Path,
+    mapping: LogMapping | None,
+    *,
+    folder: Path | None = None,
+    start: date | None = None,
+    crew_at_home: tuple[str, ...] = (),
 ) -> LogFit:
     """Return the parameters that a log proposes.
 
@@ -109,6 +114,8 @@ def fit_log(
         What its columns mean; None: it is an event log of ours.
     start
         Date of second 0 of an event log of ours; by default a Monday.
+    crew_at_home
+        Units whose crew waits at home, beside those of the mapping.
 
     Raises
     ------
@@ -116,18 +123,18 @@ def fit_log(
         The log cannot be read.
     """
     if mapping is None:
-        return _fit_own(path, start or FIRST_MONDAY)
+        return _fit_own(path, start or FIRST_MONDAY, crew_at_home)
     mapped = map_log(path, mapping, folder=folder or path.parent)
     people = None
     if mapping.population is not None:
         people = read_population((folder or path.parent) / mapping.population)
     return _fit(
         mapped.log, path, mapped.start, mapped.days, known=mapped.known, zones=mapped.zones,
-        people=people, mapped=mapped,
+        people=people, mapped=mapped, home=(*mapped.crew_at_home, *crew_at_home),
     )  # fmt: skip
 
 
-def _fit_own(path: Path, start: date) -> LogFit:
+def _fit_own(path: Path, start: date, crew_at_home: tuple[str, ...]) -> LogFit:
     log = EventLog.read_csv(path)
     arose = log.columns.time_ms[log.columns.kind == int(Kind.INCIDENT)]
     if not len(arose):
@@ -135,17 +142,17 @@ def _fit_own(path: Path, start: date) -> LogFit:
     days = int(arose.max() // (DAY * 1000)) + 1
     return _fit(
         log, path, start, days, known=OWN_COLUMNS, zones=tuple(zones_in(log.columns)), people=None,
-        mapped=None,
+        mapped=None, home=crew_at_home,
     )  # fmt: skip
 
 
 def _fit(
     log: EventLog, path: Path, start: date, days: int, *, known: frozenset[str],
     zones: tuple[str, ...], people: dict[str, float] | None, mapped: MappedLog | None,
+    home: tuple[str, ...],
 ) -> LogFit:  # fmt: skip
     last = start + timedelta(days=days - 1)
     holidays = public_holidays(start, last)
-    home = () if mapped is None else mapped.crew_at_home
     frame = bare_frame(
         log.columns, start=start, days=days, zones=zones, population=people, crew_at_home=home,
         holidays=holidays,

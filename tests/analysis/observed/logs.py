@@ -104,7 +104,9 @@ SMALL = LogMapping(
 )  # fmt: skip
 
 
-def row(nr: str, times: str = "10:00 10:02 10:02 10:04 10:10 10:30 10:50 11:10 11:20", **cells: str) -> str:
+def row(
+    nr: str, times: str = "10:00 10:02 10:02 10:04 10:10 10:30 10:50 11:10 11:20", **cells: str
+) -> str:
     """Return a line of a small log; ``-`` stands for an empty time.
 
     Parameters

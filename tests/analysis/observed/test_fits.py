@@ -89,11 +89,15 @@ def test_two_parameters_are_not_taken_where_one_does() -> None:
     assert chosen.count("exponential") >= 24
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
-    """300 logs of ten days, 60 durations each: between 92 and 99 % (0.95 +- 3 errors of 1.3 %)."""
+    """200 logs of ten days, 60 durations each: at least 91 % hold it (0.95 less 2.6 errors of 1.5 %).
+
+    With Student's factor for ten days they are rather too wide than too narrow.
+    """
     dates = DATES[:10]
     inside = 0
-    for k in range(300):
+    for k in range(200):
         seconds = _as_a_clock_shows(SOME[2], 60, 1.0, f"cover/{k}")
         found = fit_stage(seconds, np.arange(60) % 10, dates, 1.0, f"cover/{k}")
         assert found is not None
@@ -101,7 +105,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
             inside += found.low <= 2.0 <= found.high
         else:
             inside += 1  # another family has another first field; it is rare
-    assert 0.92 <= inside / 300 <= 0.995
+    assert 0.91 <= inside / 200 < 1
 
 
 def test_days_held_out_depend_on_their_dates_alone() -> None:
@@ -123,7 +127,10 @@ def test_profiles() -> None:
         assert found is not None
         assert found.chosen in kinds
         assert np.abs(found.weights - weights).max() < 0.25
-        assert np.mean((found.low <= weights) & (weights <= found.high)) > 0.8 or found.chosen == "flat"
+        assert (
+            np.mean((found.low <= weights) & (weights <= found.high)) > 0.8
+            or found.chosen == "flat"
+        )
     assert fit_profile(np.zeros(199, int), np.zeros(199, int), DATES, free) is None
 
 

@@ -51,7 +51,7 @@ def test_rows_of_another_length_are_named(tmp_path: Path) -> None:
         (b"En,To\n1,2\n", "is the separator ',' and not ';'?"),
         (b"Enn;To\n1;2\n", "En: the column is missing (a), did you mean 'Enn'?"),
         (b"En;To;To\n1;2;3\n", "To: two columns have this name"),
-        ("En;To\nå;1\nb;\xe6\n".encode("utf-8").replace(b"\xc3\xa6", b"\xe6"),
+        ("En;To\nå;1\nb;\xe6\n".encode().replace(b"\xc3\xa6", b"\xe6"),
          "x.csv:3:3: is not utf-8 (other lines are: the file mixes encodings)"),
         ("En;To\n\xe6;1\n".encode("latin-1"), "x.csv:2:1: is not utf-8; encoding: latin-1"),
     ],
