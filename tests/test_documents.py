@@ -144,12 +144,20 @@ def calibration() -> str:
     return "\n".join(rows)
 
 
+def stages() -> str:
+    """Return the table of the stages of real logs."""
+    from emergency_sim.analysis.observed.stages import stage_table
+
+    return stage_table()
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "states": states,
     "calibration": calibration,
     "matrices": matrices,
     "kinds": kinds,
     "indicators": indicators,
+    "stages": stages,
 }
 
 
