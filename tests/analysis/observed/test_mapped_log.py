@@ -77,6 +77,13 @@ def test_durations_are_right_when_the_clock_is_changed(tmp_path: Path) -> None:
     assert _minutes(mapped, "on_scene") == [130]
 
 
+def test_all_units_of_an_incident_are_on_its_clock(tmp_path: Path) -> None:
+    """The second unit is registered after the jump: 15 minutes after the first, and not 75."""
+    first = row("1", "01:50 01:50 01:50 01:50 03:10 - - 03:30 -", day="31.03.2024")
+    second = row("1", "03:05 03:05 03:05 03:05 03:20 - - 03:40 -", day="31.03.2024", bil="b2")
+    assert _minutes(small_log(tmp_path, first, second), "alarmed") == [110, 125]
+
+
 def test_rows_that_cannot_be_used(tmp_path: Path) -> None:
     mapped = small_log(
         tmp_path, row("1"), row("2", day="32.02.2024"), row("3", hast="X"), row("", bil="b9"),

@@ -128,6 +128,14 @@ def test_the_shape_of_the_day_comes_back(shipped: LogFit) -> None:
     assert misses < 0.5 * flat, "nearer the truth than a flat day by far"
 
 
+def test_no_mission_tells_two_parameters(shipped: LogFit) -> None:
+    """811 missions of the log drove with a patient."""
+    number = {p.key: p.n for p in shipped.proposals}
+    assert number["scene.conveyed"] + number["scene.at_clinic"] + number["scene.booked"] <= 811
+    assert number["chute.station_day"] + number["chute.station_night"] <= 1043
+    assert number["handover.hospital"] + number["handover.booked"] == 811
+
+
 def test_what_the_log_cannot_tell_is_said(shipped: LogFit) -> None:
     why = {x.key: x.why for x in shipped.left_out}
     assert "roads" in why["drive.factor.*"]
