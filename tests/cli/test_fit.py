@@ -33,6 +33,11 @@ def test_parameters_make_the_round_trip(capsys: pytest.CaptureFixture[str], tmp_
     file = out / "parameters.yaml"
     fitted = read_parameter_set(file, name="parameters.yaml")
     assert list(fitted) == [p["key"] for p in found["parameters"]]
+    for p in found["parameters"]:
+        limits = fitted.items[p["key"]].range
+        assert (limits is None) == (p["low"] is None), p["key"]
+        if limits is not None:
+            assert limits == pytest.approx((p["low"], p["high"]), rel=1e-3), p["key"]
     variant = load_scenario(out / "variant.yaml")
     before = load_scenario("more-og-romsdal").parameters
     for key, one in fitted.items.items():

@@ -1,11 +1,14 @@
 """The made-up logs: their own scenario agrees, a changed one fails just there, fit finds the truth."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from emergency_sim.analysis.observed.families import Fitted
 from emergency_sim.analysis.observed.stage_comparison import Level
 from emergency_sim.analysis.observed.stages import SUMS
-from emergency_sim.experiment.observed_check import Checked, check
+from emergency_sim.experiment.observed_check import Checked, check, on_the_days_of
 from emergency_sim.experiment.observed_fit import LogFit, fit_log
 from emergency_sim.scenario import load_scenario
 from emergency_sim.scenario.log_mapping import read_mapping
@@ -79,6 +82,17 @@ def test_more_demand_shows_in_the_volumes_and_not_in_the_stages() -> None:
     failed = {(v.name, v.group) for v in found.volumes if v.level is not Level.OK}
     assert ("incidents_per_day", "all") in failed
     assert not _levels(found, Level.FAIL) - {"answer_116117", "call_answer", "clinic_wait"}
+
+
+def test_a_long_log_is_set_beside_weeks_spread_over_its_year(own: Checked) -> None:
+    scenario = load_scenario(TOY)
+    long = on_the_days_of(scenario, replace(own.mapped, days=365), replications=None, days=None)
+    assert long.calendar.spread_over_year
+    assert long.calendar.start == date(2024, 1, 1), "a Monday"
+    assert long.run.days == scenario.run.days
+    short = on_the_days_of(scenario, own.mapped, replications=3, days=5)
+    assert (short.run.days, short.run.replications) == (5, 3)
+    assert short.calendar.start == FIRST_DAY, "the toy has no warm-up"
 
 
 # ---------------------------------------------------------------- fit
