@@ -120,7 +120,7 @@ ONE_CHANGE = [
      "p.yaml:2:28: parameters.amk.interview.value.minuts: unknown key, did you mean 'minutes'?"),
     ("p.yaml", "kind: constant", "kind: constat",
      ("p.yaml:2:12: parameters.amk.interview.value.kind: unknown distribution; there are constant, "
-     "exponential, lognormal, mean_spread (got 'constat'), did you mean 'constant'?")),
+     "exponential, lognormal, mean_spread, weibull (got 'constat'), did you mean 'constant'?")),
     ("p.yaml", "range: [1, 4]", "range: [4, 1]",
      "p.yaml:2:54: parameters.amk.interview.range: low must not be above high (got [4.0, 1.0])"),
     ("p.yaml", ", source: S}", "}",

@@ -65,6 +65,7 @@ def test_too_few_and_days_of_the_week() -> None:
     assert _row(log, _sample("sim", 1680, 40)).n_simulation == 240, "Mondays only"
 
 
+@pytest.mark.slow
 def test_the_same_distribution_hardly_ever_differs() -> None:
     """60 logs of ten days from the simulation's own distribution: none may fail.
 
