@@ -259,7 +259,7 @@ class LogMapping:
     crs
         Of ``east`` and ``north``: ``EPSG:25833``, or ``EPSG:4326`` for degrees.
     bad_share
-        More bad rows than this share of a table are a fault of the file (assumption A60).
+        More bad rows than this share of a table are a fault of the file (assumption A61).
     population
         CSV of ``municipality,population``: gives rates.
     """

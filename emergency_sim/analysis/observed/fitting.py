@@ -2,7 +2,7 @@
 
 Two days in three are fitted to and the third is kept back; which is which depends on the date's name
 alone. The family with the best mean logarithmic score on the days kept back wins, unless a simpler
-one is as good: within one standard error of the difference over days (assumption A62).
+one is as good: within one standard error of the difference over days (assumption A63).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A real log and a simulation, stage by stage: how far apart, and whether that matters.
 
 With many observations every difference is significant, so the size decides and not a p-value
-(assumption A61): ok, warn or fail by the relative difference of medians and of 90th percentiles,
+(assumption A62): ok, warn or fail by the relative difference of medians and of 90th percentiles,
 whose intervals come from drawing whole days again.
 """
 
@@ -38,7 +38,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """From which relative difference on a stage is warned of, or fails (assumption A61).
+    """From which relative difference on a stage is warned of, or fails (assumption A62).
 
     Parameters
     ----------

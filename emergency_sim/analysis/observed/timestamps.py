@@ -1,9 +1,8 @@
 """Times as a log writes them: strictly read, put on a clock without jumps, jumps counted.
 
 Model time has 24 hours in every day (assumption A1). So an incident's first time is taken as the
-clock on the wall shows it, and everything after that is the time that really passed (assumption
-A59): hours of the week are right, and so is every duration, also in the nights when the clock is
-changed.
+clock on the wall shows it, and all after that is the time that really passed (assumption A60): hours
+of the week are right, and so is every duration, also in the nights when the clock is changed.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ BANDS: Final = tuple(
     for hours in ("00-06", "06-12", "12-18", "18-24")
 )  # fmt: skip
 SPREAD_WARN, SPREAD_FAIL = 0.05, 0.10
-"""Share of incidents that would have to move, beyond what chance explains (assumption A61)."""
+"""Share of incidents that would have to move, beyond what chance explains (assumption A62)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
