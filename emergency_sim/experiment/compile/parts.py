@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.compile.compiled import Compiled
     from emergency_sim.scenario import Scenario
 
-NEIGHBOURHOOD_S: Final = 1_800.0
+NEIGHBOURHOOD_S: Final = 5_400.0
 """Drive by car within which a node is near a part: somebody farther off is looked for on the whole
 network, so that this changes no result."""
 CENTRES: Final = ("amk", "legevaktsentraler")
