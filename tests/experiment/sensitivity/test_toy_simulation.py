@@ -15,6 +15,7 @@ from emergency_sim.experiment.sensitivity.effects import morris_effects, ranked
 from emergency_sim.experiment.sensitivity.outcomes import Laid, lay_out
 from emergency_sim.experiment.sensitivity.points import Ground
 from emergency_sim.experiment.sensitivity.sampling import Design, draws, morris
+from emergency_sim.scenario import load_scenario
 from tests.experiment.toys import one_clinic, toy
 
 pytest.importorskip("SALib")
@@ -186,3 +187,18 @@ def test_the_cost_is_measured_on_the_first_point_and_not_paid_twice(
     assert len(done) == 2
     assert run_points(points[:1], tmp_path, workers=HERE)["reused"] == 2
     assert measured_seconds(points, tmp_path) > 0.01  # a resumed study is not free of cost
+
+
+def test_distance_decay_is_1_in_the_base_at_every_point():
+    """Slower cars take other ways; in the base nobody is further from the clinic for that (R3)."""
+    from emergency_sim.experiment.compile import compile_scenario
+
+    district = Ground(base=load_scenario("before-pilot"), variants=())
+    slow = {"drive.factor.car": 1.15}
+    laid = district.laid(district.base, slow)
+    reference = district.reference(slow, 2.0)
+    compiled = compile_scenario(laid, reference)
+    own = compiled.access.decay_km(at_satellites=False)
+    assert np.array_equal(compiled.reference_km, own, equal_nan=True)
+    as_given = compile_scenario(district.base).access.decay_km(at_satellites=False)
+    assert not np.array_equal(as_given, own, equal_nan=True)
