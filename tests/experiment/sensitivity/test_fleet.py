@@ -36,6 +36,7 @@ def test_a_larger_change_holds_the_smaller_one_and_is_spread_over_the_list(base:
     places = sorted(list(base.units).index(name) for name in much)
     gaps = [b - a for a, b in pairwise(places)]
     assert max(gaps) <= 3 * min(gaps)
+    assert places[-1] - places[0] > 0.75 * len(order)
 
 
 def test_doubles_stand_at_the_same_station_with_the_same_hours(base: Scenario):
