@@ -189,4 +189,6 @@ def choose(
 def _progress(decision: Decision, counts: Mapping[str, int]) -> str:
     left = len(decision.contenders) or len(counts)
     bound = "" if decision.at_most is None else f", at most {decision.at_most} replications of each"
-    return f"choice: {left} of {len(counts)} structures may still be the best{bound}"
+    run = max(decision.used.values(), default=0)
+    after = f" after {run} replications" if run else ""
+    return f"choice{after}: {left} of {len(counts)} structures may still be the best{bound}"
