@@ -279,7 +279,7 @@ def shares_figure(indices: pd.DataFrame, *, lang: str = "en") -> Chart:
     name = figure_name(key, lang, str(first["variant"]))
     heading = Heading(
         title=said("shares_title", lang),
-        subtitle=said(f"effects_of_{first['what']}", lang).format(figure=name),
+        subtitle=said(f"shares_of_{first['what']}", lang).format(figure=name),
         note=said("shares_note", lang),
     )
     figure, ((axes,),) = sheet(heading, body=0.5 * len(own) + 0.25, left=3.9, right=0.5, above=0.25)

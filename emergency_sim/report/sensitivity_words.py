@@ -38,9 +38,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "flips": "skifter fortegn {n} av {all}", "no_flips": "samme fortegn",
         "factor": "ganger", "share of the base's units": "av enhetene",
         "shares_title": "Hvor mye av usikkerheten skyldes hver antagelse?",
+        "shares_of_difference": "Forskjellen i {figure}: andeler av variansen når de ledende "
+        "verdiene varierer (Sobol)",
+        "shares_of_base": "Nivået i basis for {figure}: andeler av variansen når de ledende "
+        "verdiene varierer (Sobol)",
         "shares_note": "Sobols indekser med 95 % KI. Alene: andelen av variansen som forsvinner om "
-        "verdien var kjent. Med samspill: andelen som er igjen når alt annet er kjent. Små negative "
-        "tall er tilfeldigheter.",
+        "verdien var kjent. Med samspill: andelen som er igjen når alt annet er kjent. Negative "
+        "tall, og brede streker, betyr at det trengs flere punkter.",
         "of_variance": "% av variansen", "alone": "alene", "together": "med samspill",
         "range": "{figure}: {low} til {high} {unit} i 90 % av {n} trekninger{given}; over null i "
         "{positive} %, under null i {negative} %{calibrations}.",
@@ -81,9 +85,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "flips": "flips sign {n} of {all}", "no_flips": "same sign",
         "factor": "times", "share of the base's units": "of the units",
         "shares_title": "How much of the uncertainty comes from each assumption?",
+        "shares_of_difference": "The difference in {figure}: shares of its variance when the "
+        "leading values vary (Sobol)",
+        "shares_of_base": "The base's level of {figure}: shares of its variance when the leading "
+        "values vary (Sobol)",
         "shares_note": "Sobol's indices with 95 % intervals. Alone: the share of the variance that "
         "would go if the value were known. With the others: the share that is left when all else is "
-        "known. Small negative numbers are chance.",
+        "known. Negative numbers and wide lines ask for more points.",
         "of_variance": "% of the variance", "alone": "alone", "together": "with the others",
         "range": "{figure}: {low} to {high} {unit} in 90 % of {n} draws{given}; above zero in "
         "{positive} %, below in {negative} %{calibrations}.",

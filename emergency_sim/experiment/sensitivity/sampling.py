@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Contradiction = Callable[[Mapping[str, float]], str | None]
 
+SOBOL: Final = "sobol"
 TRIES: Final = 20
 """So many times what is wanted is drawn before giving up."""
 
@@ -44,8 +45,7 @@ class Design:
     unit
         Points in the unit cube, shape (points, dimensions).
     block
-        Draw, trajectory or Saltelli block of each point; its scenarios meet the incidents of the
-        replications of that number.
+        Draw, trajectory or Saltelli block of each point.
     replications
         A point.
     levels
@@ -72,8 +72,12 @@ class Design:
         return numbers_of(self.dimensions, self.unit[point])
 
     def replications_of(self, point: int) -> range:
-        """Return the replications in which a point is run: those of its block."""
-        first = int(self.block[point]) * self.replications
+        """Return the replications in which a point is run.
+
+        Those of its draw or trajectory, so that chance differs from one to the next. All of
+        Saltelli's blocks have the same ones: what differs between weeks is no parameter's share.
+        """
+        first = 0 if self.kind == SOBOL else int(self.block[point]) * self.replications
         return range(first, first + self.replications)
 
     def problem(self) -> dict[str, Any]:
@@ -196,7 +200,7 @@ def saltelli(
             reasons[reason] += 1
     if 2 * len(kept) < points:
         raise NotPossibleError(_too_many(reasons))
-    return _in_blocks("sobol", dimensions, kept, replications, reasons, 0)
+    return _in_blocks(SOBOL, dimensions, kept, replications, reasons, 0)
 
 
 def _in_blocks(

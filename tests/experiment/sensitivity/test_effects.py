@@ -152,6 +152,13 @@ def test_a_latin_hypercube_fills_every_slice_and_is_keyed_by_the_seed():
     assert list(one.replications_of(3)) == [6, 7]
 
 
+def test_trajectories_have_weeks_of_their_own_and_saltellis_blocks_the_same_ones():
+    steps = morris(LINEAR, 3, levels=4, seed=1, replications=2, contradiction=fine)
+    assert [list(steps.replications_of(p)) for p in (0, 4, 5)] == [[0, 1], [0, 1], [2, 3]]
+    blocks = saltelli(LINEAR, 4, seed=1, replications=2, contradiction=fine)
+    assert {blocks.replications_of(p) for p in range(len(blocks.unit))} == {range(2)}
+
+
 def test_calibrations_have_half_of_the_draws_each_whatever_is_rejected():
     both = (*LINEAR, dimension("calibration"))
 
