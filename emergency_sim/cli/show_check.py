@@ -72,16 +72,16 @@ def show_remarks(screen: Any, remarks: Sequence[Remark], lang: str) -> None:
 def _show_stages(screen: Any, found: Checked, lang: str) -> None:
     table = grid(
         say("stages", lang),
-        [(say("stage", lang), False), (say("urgency", lang), False), (say("n", lang), True),
-         (f"{say('median', lang)}: {say('log', lang).lower()}", True),
-         (say("simulation", lang).lower(), True), (say("difference", lang), True),
-         (say("interval", lang), True), (f"{say('p90', lang)}: {say('log', lang).lower()}", True),
-         (say("simulation", lang).lower(), True), (say("delta", lang), True),
-         (say("level", lang), False)],
+        [(say("stage", lang), False), (say("urgency", lang), False), ("n", True),
+         (say("log", lang), True), (say("simulation", lang), True), (say("difference", lang), True),
+         (say("interval", lang), True), (f"{say('p90', lang)} {say('log', lang).lower()}", True),
+         (say("simulation", lang).lower(), True), (say("level", lang), False)],
     )  # fmt: skip
-    table.columns[0].no_wrap = True
+    table.columns[0].min_width = 14  # a narrow terminal wraps names of stages, and nothing else
+    table.columns[1].no_wrap = table.columns[-1].no_wrap = True
     for r in found.stages:
-        if r.urgency != "all" and r.level not in HEAVY:
+        first = r.urgency == "all"
+        if not first and r.level not in HEAVY:
             continue
         calls = BY_NAME[r.stage].of == "call" or r.stage == "call_answer"
         scale, unit = (1.0, "s") if calls else (60.0, "min")
@@ -89,17 +89,15 @@ def _show_stages(screen: Any, found: Checked, lang: str) -> None:
         def text(x: float, *, signed: bool = False, scale: float = scale) -> str:
             return number(x / scale if math.isfinite(x) else None, 1, lang, signed=signed)
 
-        first = r.urgency == "all"
         level = say(r.level.value, lang)
         if r.level in HEAVY:
-            level = f"[{COLOURS[r.level]}]{level}[/] ({r.reason})"
+            level = f"[{COLOURS[r.level]}]{level}[/] ({say(r.reason, lang)})"
         span = f"{text(r.median_low, signed=True)} {NONE} {text(r.median_high, signed=True)}"
         table.add_row(
             f"{stage_name(r.stage, lang)} ({unit})" if first else "", say(r.urgency, lang),
             number(r.n_log, 0, lang), text(r.median_log), text(r.median_simulation),
             text(r.difference, signed=True), span if math.isfinite(r.median_low) else NONE,
-            text(r.p90_log), text(r.p90_simulation),
-            number(r.delta if math.isfinite(r.delta) else None, 2, lang, signed=True), level,
+            text(r.p90_log), text(r.p90_simulation), level,
         )  # fmt: skip
     screen.print(table)
 

@@ -84,7 +84,7 @@ def _chart(
         (log[row.stage].seconds, LOG_COLOUR, "-"),
     )
     longest = max(float(np.quantile(values, 0.98)) for values, _, _ in pairs)
-    unit, said = (60.0, say("minutes", lang)) if longest > 90 else (1.0, "s")
+    unit, said = (60.0, say("minutes", lang)) if longest > 240 else (1.0, "s")
     share = np.linspace(0, 1, POINTS)
     for values, colour, style in pairs:
         axis.plot(np.quantile(values, share) / unit, share, color=colour, ls=style, lw=1.8)

@@ -8,7 +8,8 @@ from emergency_sim.analysis.observed.stages import BY_NAME
 
 TEXTS: Final[dict[str, dict[str, str]]] = {
     "nb": {
-        "stages": "Steg for steg: loggen mot simuleringen",
+        "stages": "Steg for steg: median i loggen mot simuleringen",
+        "median and p90": "median og P90",
         "stage": "Steg", "urgency": "Hastegrad", "n": "Antall i loggen", "log": "Logg",
         "simulation": "Simulert", "difference": "Forskjell", "interval": "95 % KI",
         "p90": "P90", "delta": "Cliffs delta", "level": "Dom", "median": "Median",
@@ -23,10 +24,9 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "count": "Antall", "nothing_odd": "Ingenting påfallende i loggen selv.",
         "minutes": "minutter", "share": "Andel kortere", "parameter": "Parameter",
         "value": "Verdi", "how": "Slik", "left_out": "Det loggen ikke kan fortelle", "why": "Hvorfor",
-        "median or p90": "median eller 90-persentil",
     },
     "en": {
-        "stages": "Stage by stage: the log against the simulation",
+        "stages": "Stage by stage: medians of the log against the simulation",
         "stage": "Stage", "urgency": "Urgency", "n": "n in the log", "log": "Log",
         "simulation": "Simulated", "difference": "Difference", "interval": "95 % CI",
         "p90": "p90", "delta": "Cliff's delta", "level": "Verdict", "median": "Median",
@@ -41,7 +41,6 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "count": "Count", "nothing_odd": "Nothing odd about the log itself.",
         "minutes": "minutes", "share": "Share that is shorter", "parameter": "Parameter",
         "value": "Value", "how": "How", "left_out": "What the log cannot tell", "why": "Why",
-        "median or p90": "median or 90th percentile",
     },
 }  # fmt: skip
 

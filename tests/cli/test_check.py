@@ -80,7 +80,11 @@ def test_json_and_folder_are_those_of_the_contract(
 
 def test_strict_exits_with_one_where_something_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert _check("--strict", *SLOW_CREWS) == 1
-    assert "differs much from the log" in " ".join(capsys.readouterr().out.split())
+    out = capsys.readouterr().out
+    assert "differs much from the log" in " ".join(out.split())
+    line = next(x for x in out.splitlines() if x.startswith("Turn-out (min)"))
+    assert line.split()[2] == "all"
+    assert line.rstrip().endswith("fail (median and p90)"), "nothing is wrapped"
     assert _check("--strict", "--warn", "9", "--fail", "9", *SLOW_CREWS) == 0
 
 
