@@ -19,7 +19,7 @@ from emergency_sim.experiment.runner import carry_out
 from emergency_sim.experiment.scoring import Contest, Scored, score
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from emergency_sim.analysis.compare import ComparisonRow, Overlap
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.warm_up import WarmUpCheck
     from emergency_sim.experiment.compile import Compiled
     from emergency_sim.experiment.executors import Workers
-    from emergency_sim.experiment.groups import SharedGroups
     from emergency_sim.experiment.plan import Plan
     from emergency_sim.experiment.staffing_search import EqualService
     from emergency_sim.scenario import Scenario
@@ -164,6 +163,8 @@ def judge(
     workers: Workers,
     stages: Stages,
     counts: dict[str, int],
+    ran: Mapping[str, int] | None = None,
+    exact: dict[str, dict[Key, float]] | None = None,
 ) -> Findings:
     """Compare what was simulated; writes ``kpis.parquet`` and ``scenarios/``.
 
@@ -177,14 +178,19 @@ def judge(
         Where it lies, and who works it out.
     stages, counts
         What it took so far, and where the replications came from.
+    ran
+        How many replications each scenario has in the folder, where some have more.
+    exact
+        Indicators without chance, where they are known already.
     """
     base, everything, compiled = layout.base, layout.everything, layout.compiled
     plan = layout.plan(replications)
     some, few = layout.some(replications), layout.few(replications)
+    there = {s.id: (ran or {}).get(s.id, plan.count(s)) for s in everything}
     scored = Scored(
         folder=folder,
-        replications={s.id: plan.count(s) for s in everything},
-        exact=_exact(everything, base, compiled, layout.shared),
+        replications=there,
+        exact=exact or exact_values(layout),
         shared=layout.shared,
         key=str(base.run.seed),
         paired=plan.common_random_numbers,
@@ -218,7 +224,7 @@ def judge(
         equal=layout.equal,
         scenarios=everything,
         compiled=compiled,
-        replications={s.id: plan.count(s) for s in everything},
+        replications=there,
         seconds=stages.laps,
         counts=counts,
         ks_tests=ks_tests(rows, {s.id: duty_rates(s) for s in everything}, base.id),
@@ -239,23 +245,19 @@ def _warm_up_check(scenarios: Sequence[Scenario], plan: Plan, folder: Path) -> W
     return warm_up_check(hourly, warm_up_days=scenarios[0].run.warm_up_days)
 
 
-def _exact(
-    scenarios: Sequence[Scenario],
-    base: Scenario,
-    compiled: dict[str, Compiled],
-    shared: SharedGroups,
-) -> dict[str, dict[Key, float]]:
+def exact_values(layout: Layout) -> dict[str, dict[Key, float]]:
     """Return the indicators without chance of every scenario; distance decay changes none."""
     found: dict[str, dict[Key, float]] = {}
-    for scenario in scenarios:
+    for scenario in layout.everything:
         name, _, how = scenario.id.partition("@")
         if how == DECAY_OFF and name in found:
             found[scenario.id] = found[name]
             continue
-        known = compiled.get(scenario.id)
+        known = layout.compiled.get(scenario.id)
         if known is None:
-            known = compile_scenario(scenario, base)
-        found[scenario.id] = exact_kpis(replace(with_crews_and_rates(known), groups=shared.groups))
+            known = compile_scenario(scenario, layout.base)
+        own = replace(with_crews_and_rates(known), groups=layout.shared.groups)
+        found[scenario.id] = exact_kpis(own)
     return found
 
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from emergency_sim.experiment.executors import Workers
+    from emergency_sim.experiment.plan import Plan, Shard
     from emergency_sim.experiment.staffing_search import EqualService
-    from emergency_sim.scenario import Scenario
+    from emergency_sim.scenario import Experiment, Scenario
 
 
 def manifest_of(
@@ -67,6 +68,59 @@ def manifest_of(
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds": seconds,
         "replications_by_origin": counts,
+    }
+
+
+def experiment_entry(experiment: Experiment) -> dict[str, Any]:
+    """Return which experiment it was, and what its file says, as JSON values."""
+    spec = experiment.spec
+    return {
+        "id": spec.id,
+        "name": {"nb": spec.name.nb, "en": spec.name.en},
+        "hash": provenance.experiment_hash(experiment),
+        "file": experiment.file.name,
+        "says": provenance.said(spec),
+        "points": [{"id": p.id, "of": p.of, "values": p.values} for p in experiment.points],
+    }
+
+
+def shard_manifest(
+    experiment: Experiment,
+    shard: Shard,
+    plan: Plan,
+    workers: Workers,
+    *,
+    sets: Sequence[str],
+    seconds: dict[str, float],
+    counts: dict[str, int],
+) -> dict[str, Any]:
+    """Return what one share of an experiment is, so that all shares can be put together.
+
+    Parameters
+    ----------
+    experiment, shard
+        Whose share, and which.
+    plan
+        Of all shares together.
+    workers, seconds, counts
+        As in :func:`manifest_of`.
+    sets
+        As laid over the scenarios.
+    """
+    replications = {s.id: plan.count(s) for s in plan.scenarios}
+    found = manifest_of(
+        "shard", plan.scenarios, replications, workers, seconds=seconds, counts=counts
+    )
+    asked = experiment.spec.replications
+    return found | {
+        "experiment": experiment_entry(experiment),
+        "shard": {"number": shard.number, "of": shard.of},
+        # Where it was started: merge reads the file again. Results hold no path.
+        "started_with": {
+            "file": str(experiment.file.absolute()),
+            "sets": list(sets),
+            "replications": asked if isinstance(asked, int) else None,
+        },
     }
 
 

@@ -9,16 +9,18 @@ import platform
 import subprocess
 import sys
 import uuid
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.scenario import resolved
+from emergency_sim.scenario import resolved, scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from emergency_sim.experiment.executors import Workers
-    from emergency_sim.scenario import Scenario
+    from emergency_sim.scenario import Experiment, Scenario
+    from emergency_sim.scenario.experiment_schema import ExperimentFile
 
 SCHEMA_VERSION: Final = 1
 PACKAGE: Final = Path(__file__).parents[1]
@@ -119,6 +121,26 @@ def _content(scenario: Scenario) -> list[str]:
 
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()
+
+
+WORDS_ONLY: Final = ("name", "description", "base", "variants")
+"""Keys of an experiment file that decide nothing beside the scenarios that they name."""
+
+
+def said(spec: ExperimentFile) -> dict[str, Any]:
+    """Return what an experiment file says, everything written out, as JSON values."""
+    values: dict[str, Any] = json.loads(json.dumps(asdict(spec), allow_nan=False))
+    return values
+
+
+def experiment_hash(experiment: Experiment) -> str:
+    """Return SHA-256 over what an experiment asks and over its resolved scenarios.
+
+    Its primary indicators are part of it (R23); the names and places of its files are not.
+    """
+    asked = {k: v for k, v in said(experiment.spec).items() if k not in WORDS_ONLY}
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return _digest([text, *(scenario_hash(s) for s in experiment.scenarios)])
 
 
 def input_hashes(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:

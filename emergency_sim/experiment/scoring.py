@@ -73,7 +73,8 @@ class Scored:
 
 def _strangers(incidents: NDArray[Any]) -> NDArray[Any]:
     """Return incidents under numbers that no other scenario has: they are others (R4)."""
-    return np.where(incidents >= 0, incidents.astype("int64") + ANOTHER, incidents)
+    whole = incidents.astype("int64")  # below 0: who stays away
+    return np.where(whole >= 0, whole + ANOTHER, whole - ANOTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +91,15 @@ class Contest:
         The family of primary indicators (R23).
     kpis
         Only these rates; empty: all indicators.
+    quantiles
+        Of ``kpis`` also those that are quantiles.
     """
 
     variants: tuple[str, ...]
     replications: int
     primary: tuple[tuple[str, str, str], ...] = ()
     kpis: tuple[str, ...] = ()
+    quantiles: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +162,9 @@ def _compared(scored: Scored, contest: Contest) -> statistics.Comparison:
         whole = scored.read(scenario, contest.replications)
         if not contest.kpis:
             return whole
-        parts = tuple(_only(kpis, contest.kpis) for kpis in whole.replications)
+        parts = tuple(
+            _only(kpis, contest.kpis, quantiles=contest.quantiles) for kpis in whole.replications
+        )
         return replace(whole, replications=parts)
 
     of_base = read(base)
@@ -181,11 +187,16 @@ def _compared(scored: Scored, contest: Contest) -> statistics.Comparison:
     return replace(found, rows=tuple(row for row in found.rows if row.kpi in contest.kpis))
 
 
-def _only(kpis: ReplicationKpis, names: tuple[str, ...]) -> ReplicationKpis:
-    """Return the components of some rates, without the observations that quantiles need."""
+def _only(
+    kpis: ReplicationKpis, names: tuple[str, ...], *, quantiles: bool = False
+) -> ReplicationKpis:
+    """Return the components of some rates, by choice with the observations of their quantiles."""
     nothing = Sample(rows=np.zeros(0, "int32"), values=np.zeros(0), groups={})
     return replace(
         kpis,
         ratios={key: value for key, value in kpis.ratios.items() if key[0] in names},
-        samples=dict.fromkeys(kpis.samples, nothing),
+        samples={
+            name: sample if quantiles and name in names else nothing
+            for name, sample in kpis.samples.items()
+        },
     )
