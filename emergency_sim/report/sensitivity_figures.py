@@ -10,6 +10,7 @@ import numpy as np
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.report.chart import Chart, Heading, legend, sheet
 from emergency_sim.report.sensitivity_words import (
+    direction,
     effect_sentence,
     figure_name,
     range_sentence,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MOST_BARS: Final = 12
 CALIBRATIONS: Final = ("ssb", "watchtower", "as given")
 _MARKS: Final = ("o", "^", "o")
+_COLOURS: Final = {"up": SERIES[1], "down": SERIES[0], "either": "#a3aeb8"}
 _PANEL: Final = 0.92
 """Inches of a difference, with the gap below it."""
 
@@ -196,8 +198,7 @@ def effects_figure(effects: pd.DataFrame, *, lang: str = "en", most: int = MOST_
     )
     scale = 100.0 if unit == "share" else 1.0
     for y, effect in enumerate(_records(shown)):
-        rises = effect["mu"] >= 0
-        axes.barh(y, scale * effect["mu_star"], height=0.62, color=SERIES[1 if rises else 0],
+        axes.barh(y, scale * effect["mu_star"], height=0.62, color=_COLOURS[direction(effect)],
                   alpha=0.85)  # fmt: skip
         half = effect["mu_star_conf"]
         ends = scale * max(effect["mu_star"] - half, 0), scale * (effect["mu_star"] + half)
@@ -245,13 +246,14 @@ def _effects_legend(axes: Any, lang: str) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=SERIES[1], alpha=0.85, label=said("raises", lang)),
-        Patch(color=SERIES[0], alpha=0.85, label=said("lowers", lang)),
+        Patch(color=_COLOURS["up"], alpha=0.85, label=said("raises", lang)),
+        Patch(color=_COLOURS["down"], alpha=0.85, label=said("lowers", lang)),
+        Patch(color=_COLOURS["either"], alpha=0.85, label=said("both", lang)),
         Line2D([], [], marker="|", linestyle="", color=INK, markersize=11, markeredgewidth=1.8,
                label=said("sigma", lang)),
         Line2D([], [], color=INK, linestyle=(0, (4, 3)), linewidth=1, label=said("line", lang)),
     ]  # fmt: skip
-    legend(axes, handles, columns=4, loc="lower center", bbox_to_anchor=(0.25, 1.0))
+    legend(axes, handles, columns=5, loc="lower center", bbox_to_anchor=(0.25, 1.0))
 
 
 def shares_figure(indices: pd.DataFrame, *, lang: str = "en") -> Chart:

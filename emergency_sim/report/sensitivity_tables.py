@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.report.sensitivity_figures import effects_figure, range_figure, shares_figure
 from emergency_sim.report.sensitivity_words import (
+    direction,
     effect_sentence,
     figure_name,
     range_sentence,
     said,
 )
-from emergency_sim.report.style import amount, unit_name
+from emergency_sim.report.style import MINUS, amount, unit_name
 from emergency_sim.report.tables import write_dicts
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _MEASURES: Final = (
     "parameter", "moved", "as_given", "low", "high", "parameter_unit", "status", "mu", "mu_star",
     "mu_star_conf", "sigma", "flips", "steps",
 )  # fmt: skip
+_SIGNS: Final = {"up": "+", "down": MINUS, "either": "±"}
 _SHARES: Final = ("first", "first_conf", "total", "total_conf")
 
 
@@ -170,7 +172,7 @@ def _effect_table(name: tuple[str, ...], own: pd.DataFrame, lang: str) -> Effect
             ends = ["ssb" if row["as_given"] < 0.5 else "watchtower", "ssb", "watchtower"]
         rows.append(
             (
-                str(row["parameter"]), *ends, amount(row["mu"], unit, lang, signed=True),
+                str(row["parameter"]), *ends, _SIGNS[direction(row)] + amount(row["mu_star"], unit, lang),
                 amount(row["sigma"], unit, lang), f"{row['flips']}/{row['steps']}",
                 said(str(row["status"]), lang),
             )

@@ -34,7 +34,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "effects_note": "{none} av {all} ting som ble variert, flytter den ikke. Snitt av {steps} "
         "steg; den tynne streken er 95 % KI for søylen. Når σ er like lang som søylen, avhenger "
         "virkningen av de andre verdiene, eller av tilfeldighetene i ukene.",
-        "raises": "øker", "lowers": "minker", "sigma": "σ", "line": "det som betyr noe",
+        "raises": "øker", "lowers": "minker", "both": "begge deler", "sigma": "σ",
+        "line": "det som betyr noe",
         "flips": "skifter fortegn {n} av {all}", "no_flips": "samme fortegn",
         "factor": "ganger", "share of the base's units": "av enhetene",
         "shares_title": "Hvor mye av usikkerheten skyldes hver antagelse?",
@@ -50,11 +51,11 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "{positive} %, under null i {negative} %{calibrations}.",
         "given": " (som oppgitt {value})",
         "effect": "{parameter} fra {low} til {high}: {direction} med omtrent {size} {unit}{flips}",
-        "up": "øker", "down": "minker",
+        "up": "øker", "down": "minker", "either": "øker eller minker",
         "flipped": ", fortegnet skifter i {n} av {all} steg",
         "effects_legend": "Virkning: hvor mye forskjellen endres når verdien går fra lav til høy, "
-        "snitt over banene. σ: hvor ulikt det er fra bane til bane, altså hvor mye det avhenger av "
-        "de andre verdiene.",
+        "snitt over banene; ± betyr opp i noen og ned i andre. σ: hvor ulikt det er fra "
+        "bane til bane, altså hvor mye det avhenger av de andre verdiene.",
         "none": "ingen virkning", "nothing_moves_it": "ingenting som ble variert, flytter den",
         "parameter": "Verdi", "value": "Oppgitt", "low": "Lav", "high": "Høy",
         "effect_column": "Virkning", "sign": "Fortegn skifter", "status": "Status",
@@ -81,7 +82,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "effects_note": "{none} of the {all} things that were varied do not move it. Mean of {steps} "
         "steps; the thin line is the bar's 95 % interval. Where σ is as long as the bar, the effect "
         "depends on the other values, or on the chance of the weeks.",
-        "raises": "raises it", "lowers": "lowers it", "sigma": "σ", "line": "what matters",
+        "raises": "raises it", "lowers": "lowers it", "both": "either", "sigma": "σ",
+        "line": "what matters",
         "flips": "flips sign {n} of {all}", "no_flips": "same sign",
         "factor": "times", "share of the base's units": "of the units",
         "shares_title": "How much of the uncertainty comes from each assumption?",
@@ -97,11 +99,11 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "{positive} %, below in {negative} %{calibrations}.",
         "given": " (as given {value})",
         "effect": "{parameter} from {low} to {high}: {direction} it by about {size} {unit}{flips}",
-        "up": "raises", "down": "lowers",
+        "up": "raises", "down": "lowers", "either": "raises or lowers",
         "flipped": ", the sign changes in {n} of {all} steps",
         "effects_legend": "Effect: how far the difference moves when the value goes from low to "
-        "high, mean over the trajectories. σ: how much that varies, so how far it depends on the "
-        "other values.",
+        "high, mean over the trajectories; ± is up in some and down in others. σ: how much "
+        "that varies, so how far it depends on the other values.",
         "none": "no effect", "nothing_moves_it": "nothing that was varied moves it",
         "parameter": "Parameter", "value": "As given", "low": "Low", "high": "High",
         "effect_column": "Effect", "sign": "Sign changes", "status": "Status",
@@ -170,6 +172,24 @@ def _share(which: Any, lang: str) -> str:
     return number(100 * float(which.mean()), 0, lang)
 
 
+def direction(effect: Mapping[str, Any]) -> str:
+    """Return where an effect goes: ``up``, ``down`` or ``either``.
+
+    Parameters
+    ----------
+    effect
+        With ``mu`` and ``mu_star``.
+
+    Examples
+    --------
+    >>> [direction({"mu": mu, "mu_star": 2.0}) for mu in (1.9, -1.0, 0.3)]
+    ['up', 'down', 'either']
+    """
+    if abs(effect["mu"]) < effect["mu_star"] / 2:
+        return "either"
+    return "up" if effect["mu"] > 0 else "down"
+
+
 def effect_sentence(effect: Mapping[str, Any], lang: str) -> str:
     """Return one elementary effect in words.
 
@@ -192,7 +212,7 @@ def effect_sentence(effect: Mapping[str, Any], lang: str) -> str:
         parameter=effect["parameter"],
         low=low,
         high=high,
-        direction=said("up" if effect["mu"] >= 0 else "down", lang),
+        direction=said(direction(effect), lang),
         size=amount(float(effect["mu_star"]), unit, lang),
         unit=unit_name(unit, lang),
         flips=flips,

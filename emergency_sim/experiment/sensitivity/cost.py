@@ -47,8 +47,8 @@ class Cost:
         """
         told = ", ".join(f"{name} {n}" for name, n in self.parts)
         return (
-            f"sensitivity: {self.replications} replications of scenarios ({told}), about "
-            f"{duration(self.cpu_s)} of CPU time, about {duration(self.wall_s)} with {self.jobs} "
+            f"sensitivity: {self.replications} replications of scenarios ({told}), "
+            f"{duration(self.cpu_s)} of CPU time, {duration(self.wall_s)} with {self.jobs} "
             f"job{'' if self.jobs == 1 else 's'}"
         )
 
@@ -102,14 +102,14 @@ def duration(seconds: float) -> str:
     Examples
     --------
     >>> [duration(s) for s in (20, 89, 3600, 5000, 400000)]
-    ['less than a minute', '2 min', '1 h', '1 h 25 min', '111 h']
+    ['less than a minute', 'about 2 min', 'about 1 h', 'about 1 h 25 min', 'about 111 h']
     """
     minutes = math.ceil(seconds / 60)
     if minutes <= 1:
         return "less than a minute"
     if minutes < 60:
-        return f"{minutes} min"
+        return f"about {minutes} min"
     if minutes >= 600:
-        return f"{round(minutes / 60)} h"
+        return f"about {round(minutes / 60)} h"
     hours, rest = divmod(5 * math.ceil(minutes / 5), 60)
-    return f"{hours} h" + (f" {rest} min" if rest else "")
+    return f"about {hours} h" + (f" {rest} min" if rest else "")
