@@ -10,6 +10,7 @@ import subprocess
 import sys
 import uuid
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,6 +50,17 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def input_hash(path: Path) -> str:
+    """Return :func:`file_hash` of a source or input; what has not been written since is not read."""
+    stat = path.stat()
+    return _hash_as_of(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _hash_as_of(path: Path, _mtime_ns: int, _size: int) -> str:
+    return file_hash(path)
+
+
 def sources_hash(layers: Iterable[str], package: Path | None = None) -> str:
     """Return SHA-256 over the sorted hashes of all sources of some layers.
 
@@ -61,7 +73,7 @@ def sources_hash(layers: Iterable[str], package: Path | None = None) -> str:
     """
     root = PACKAGE if package is None else package
     found = [
-        f"{path.relative_to(root).as_posix()} {file_hash(path)}"
+        f"{path.relative_to(root).as_posix()} {input_hash(path)}"
         for layer in layers
         for path in (root / layer).rglob("*.py")
     ]
@@ -116,7 +128,7 @@ def _content(scenario: Scenario) -> list[str]:
     values = resolved(scenario)
     values["run"] = {k: v for k, v in values["run"].items() if k not in NO_PART_OF_A_UNIT}
     text = json.dumps(values, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return [text, *sorted(file_hash(path) for path in scenario.files)]
+    return [text, *sorted(input_hash(path) for path in scenario.files)]
 
 
 def _digest(parts: Iterable[str]) -> str:
