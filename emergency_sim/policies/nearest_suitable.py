@@ -36,23 +36,28 @@ class NearestSuitable:
     def choose(self, patient: Patient, options: Sequence[Destination]) -> int | None:
         """Return the place, or None when nothing can be reached."""
         if patient.to_legevakt:
-            legevakt = _nearest(o for o in options if o.kind == "legevakt")
+            legevakt = _nearest([o for o in options if o.kind == "legevakt"])
             if legevakt is not None:
                 return legevakt
         wanted = "acute"
         if patient.urgency is not REGULAR:
             wanted = self.functions.get(_NAMES[patient.problem], wanted)
-        hospitals = [o for o in options if o.kind == "hospital"]
-        chosen = _nearest(o for o in hospitals if wanted in o.functions)
+        chosen = _nearest_hospital(options, wanted)
         if chosen is None and wanted != "acute":
-            chosen = _nearest(o for o in hospitals if "acute" in o.functions)
+            chosen = _nearest_hospital(options, "acute")
         return chosen
+
+
+def _nearest_hospital(options: Sequence[Destination], function: str) -> int | None:
+    return _nearest([o for o in options if function in o[3] and o[1] == "hospital"])
 
 
 def _nearest(options: Iterable[Destination]) -> int | None:
     """Return the nearest place that can be reached; of equally near ones the first number."""
     chosen, soonest = None, INFINITY
     for place, _, expected_s, _ in options:
-        if expected_s < soonest or (chosen and expected_s == soonest and place < chosen):
+        if expected_s < soonest or (
+            chosen is not None and expected_s == soonest and place < chosen
+        ):
             chosen, soonest = place, expected_s
     return chosen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.incident import Entry, Urgency
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.telephone import Centre
+from emergency_sim.simulation.telephone import Centre, Ringing
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,6 +21,7 @@ URGENCIES: Final = tuple(Urgency)
 ACUTE, URGENT, REGULAR = Urgency.ACUTE, Urgency.URGENT, Urgency.REGULAR
 INQUIRY_113: Final = int(Entry.INQUIRY_113)
 PRIORITY_113: Final = 0
+PRIORITY_TRANSFERRED: Final = 1
 ENDLESS: Final = 1e9
 """Patience of an operator or a doctor who hands a patient over: they stay on the line."""
 
@@ -40,23 +41,20 @@ class Amk(Centre):
         chain, c, row = self._chain, case.drawn, case.row
         line = chain.code.line_113
         urgency: int = c.amk_urgency[row]
-        answered = yield from self.rings(
-            case,
-            line,
-            priority=PRIORITY_113,
-            patience=c.patience_s[row],
-            pickup=c.amk_pickup_s[row],
+        ringing = self.rings(case, line) or (
+            yield from self.waits(case, line, priority=PRIORITY_113, patience=c.patience_s[row])
         )
-        if answered is None:
+        if ringing is None:
             case.end("gave_up")
             return
-        centre, call = answered
+        centre, call = ringing[:2]
+        answered = self._answers(case, ringing, line)
         entry = c.entry[row]
         lvs = chain.lvs_for(case.area)
         ambulance = entry != INQUIRY_113 and (urgency != REGULAR or lvs is None)
         if ambulance:
-            self.board.register(case, urgency, chain.code.from_113, self.name)
-        yield c.amk_interview_s[row]
+            self.board.register(answered, case, urgency, chain.code.from_113, self.name)
+        yield answered + c.amk_interview_s[row] - self._env._now
         if entry == INQUIRY_113:
             yield from self._finish(centre, case, call, line, "inquiry")
             return
@@ -65,32 +63,32 @@ class Amk(Centre):
             self.board.order(case, URGENCIES[urgency])
             yield from self._finish(centre, case, call, line, None)
             return
-        chain.write((
+        write = chain.write
+        write((
             self._env._now, kinds.TRANSFERRED, case.id, call, NULL, self.name, lvs.name, NAN,
             chain.code.lvs,
         ))  # fmt: skip
         case.begin()
-        self._env.start(lvs.transferred(case))
+        self._env.start(
+            lvs.call_116117(case, chain.code.line_116117, PRIORITY_TRANSFERRED, transferred=True)
+        )
         yield from self._finish(centre, case, call, line, None)
 
     def professional(self, case: Case) -> Generator[Any, Any, None]:
         """A fastlege or an institution orders an ambulance on the professionals' line."""
         chain, c, row = self._chain, case.drawn, case.row
         line = chain.code.line_professional
-        answered = yield from self.rings(
-            case,
-            line,
-            priority=PRIORITY_113,
-            patience=c.patience_s[row],
-            pickup=c.amk_pickup_s[row],
+        ringing = self.rings(case, line) or (
+            yield from self.waits(case, line, priority=PRIORITY_113, patience=c.patience_s[row])
         )
-        if answered is None:
+        if ringing is None:
             case.end("gave_up")
             return
-        centre, call = answered
+        centre, call = ringing[:2]
+        answered = self._answers(case, ringing, line)
         urgency = URGENCIES[c.amk_urgency[row]]
-        self.board.register(case, urgency, chain.code.professional, self.name)
-        yield c.amk_interview_s[row]
+        self.board.register(answered, case, urgency, chain.code.professional, self.name)
+        yield answered + c.amk_interview_s[row] - self._env._now
         self._triaged(case, urgency)
         self.board.order(case, urgency)
         yield from self._finish(centre, case, call, line, None)
@@ -113,7 +111,7 @@ class Amk(Centre):
     def booked(self, case: Case) -> None:
         """A booked transport is due: no call, the order lies at AMK."""
         chain = self._chain
-        self.board.register(case, REGULAR, chain.code.booked, self.name)
+        self.board.register(self._env._now, case, REGULAR, chain.code.booked, self.name)
         self.board.order(case, REGULAR)
         case.end()
 
@@ -122,15 +120,15 @@ class Amk(Centre):
     ) -> Generator[Any, Any, None]:
         chain = self._chain
         line = chain.code.line_professional
-        self.board.register(case, urgency, origin, self.name)
-        answered = yield from self.rings(
-            case, line, priority=PRIORITY_113, patience=ENDLESS,
-            pickup=case.drawn.amk_pickup_s[case.row],
-        )  # fmt: skip
-        if answered is None:
+        self.board.register(self._env._now, case, urgency, origin, self.name)
+        ringing = self.rings(case, line) or (
+            yield from self.waits(case, line, priority=PRIORITY_113, patience=ENDLESS)
+        )
+        if ringing is None:
             return
-        centre, call = answered
-        yield case.drawn.amk_interview_s[case.row]
+        centre, call = ringing[:2]
+        answered = self._answers(case, ringing, line)
+        yield answered + case.drawn.amk_interview_s[case.row] - self._env._now
         if at is None:
             self.board.order(case, urgency)
         else:
@@ -142,10 +140,21 @@ class Amk(Centre):
         true = URGENCIES[case.drawn.urgency[case.row]]
         return ACUTE if true is ACUTE else URGENT
 
+    def _answers(self, case: Case, ringing: Ringing, line: int) -> float:
+        """The operator picks up; gives when."""
+        centre, call, rang = ringing
+        answered: float = self._env._now + case.drawn.amk_pickup_s[case.row]
+        write = self._chain.write
+        write((
+            answered, kinds.ANSWERED, case.id, call, NULL, centre.name, NULL, answered - rang, line,
+        ))  # fmt: skip
+        return answered
+
     def _triaged(self, case: Case, urgency: int) -> None:
         chain = self._chain
-        chain.write((
-            self._env._now, kinds.TRIAGED, case.id, NULL, NULL, self.name, NULL, float(urgency),
+        write = chain.write
+        write((
+            self._env._now, kinds.TRIAGED, case.id, NULL, NULL, self.name, NULL, urgency,
             chain.code.amk,
         ))  # fmt: skip
 

@@ -11,6 +11,7 @@ from emergency_sim.domain.units import SLOT
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.case import Case
 from emergency_sim.simulation.drawn import Drawn
+from emergency_sim.simulation.legevaktsentral import PRIORITY_116117, PRIORITY_PROFESSIONAL
 from emergency_sim.simulation.recorder import NULL, ROW
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class Beginnings:
         telephone = bool(chain.amk)
         ways: dict[Entry, Callable[[Case], None]] = dict.fromkeys(Entry, self._units_only)
         ways[Entry.WALK_IN] = self._walks_in
-        for entry in (Entry.CALL_116117, Entry.INQUIRY_116117, Entry.PROFESSIONAL_LVS):
-            ways[entry] = self._rings_116117
+        ways[Entry.CALL_116117] = ways[Entry.INQUIRY_116117] = self._rings_116117
+        ways[Entry.PROFESSIONAL_LVS] = self._professional_rings_lvs
         if telephone:
             ways[Entry.CALL_113] = ways[Entry.INQUIRY_113] = self._rings_113
             ways[Entry.PROFESSIONAL_AMK] = self._professional
@@ -126,12 +127,19 @@ class Beginnings:
     # -- ways in -----------------------------------------------------------------------------------
 
     def _rings_116117(self, case: Case) -> None:
-        chain = self._chain
-        lvs = self._lvs[case.area]
-        if lvs is not None:
-            chain.env.start(lvs.call_116117(case))
-        else:
+        chain, lvs = self._chain, self._lvs[case.area]
+        if lvs is None:
             chain.unserved(case, "no legevaktsentral")
+        else:
+            chain.env.start(lvs.call_116117(case, chain.code.line_116117, PRIORITY_116117))
+
+    def _professional_rings_lvs(self, case: Case) -> None:
+        chain, lvs = self._chain, self._lvs[case.area]
+        if lvs is None:
+            chain.unserved(case, "no legevaktsentral")
+        else:
+            line = chain.code.line_professional
+            chain.env.start(lvs.call_116117(case, line, PRIORITY_PROFESSIONAL))
 
     def _rings_113(self, case: Case) -> None:
         self._chain.env.start(self._chain.amk_for(case.area).call_113(case))
@@ -154,7 +162,7 @@ class Beginnings:
         """Without telephony an incident is a request for units at once."""
         chain = self._chain
         urgency = Urgency(min(case.drawn.urgency[case.row], Urgency.REGULAR))
-        chain.boards[0].register(case, urgency, chain.code.line_113, NULL)
+        chain.boards[0].register(chain.env._now, case, urgency, chain.code.line_113, NULL)
         chain.boards[0].order(case, urgency)
         case.end()
 
@@ -162,7 +170,8 @@ class Beginnings:
         """It is too far to come (R3): nobody hears of it, or 113 does."""
         chain, c, row = self._chain, case.drawn, case.row
         instead, clinic = c.if_not_presented[row], chain.clinic_for(case.area)
-        chain.write((
+        write = chain.write
+        write((
             chain.env._now, kinds.NOT_PRESENTED, case.id, NULL, NULL,
             NULL if clinic is None else clinic.name, case.zone_name,
             float(c.urgency[row]), chain.code.instead[instead],

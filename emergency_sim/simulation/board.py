@@ -10,7 +10,8 @@ from emergency_sim.policies import Candidate, Need
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Spot
-from emergency_sim.simulation.unit import State, Unit
+from emergency_sim.simulation.unit import Unit
+from emergency_sim.simulation.unit_on_duty import State
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -106,11 +107,12 @@ class Board:
             yield roads.next_class(env._now) - env._now
             self.review()
 
-    def register(self, case: Case, urgency: int, origin: int, centre: int) -> None:
-        """AMK registers the inquiry: the response clock starts (R18)."""
-        self._chain.write((
-            self._env._now, kinds.REGISTERED, case.id, NULL, NULL, centre,
-            self._chain.zone_name[case.zone], float(urgency), origin,
+    def register(self, time: float, case: Case, urgency: int, origin: int, centre: int) -> None:
+        """AMK registers the inquiry at ``time``: the response clock starts (R18)."""
+        write = self._chain.write
+        write((
+            time, kinds.REGISTERED, case.id, NULL, NULL, centre,
+            self._chain.zone_name[case.zone], urgency, origin,
         ))  # fmt: skip
 
     def order(self, case: Case, urgency: Urgency) -> None:
@@ -154,9 +156,10 @@ class Board:
         chain, case = self._chain, request.case
         now = self._env._now
         case.begin()
-        chain.write((
+        write = chain.write
+        write((
             now, kinds.REQUESTED, case.id, NULL, NULL, chain.amk_name(case.area),
-            chain.zone_name[case.zone], float(request.urgency), chain.code.slots[request.slot],
+            chain.zone_name[case.zone], request.urgency, chain.code.slots[request.slot],
         ))  # fmt: skip
         if not self._reachable(request, now):
             self.cannot_reach(request)
@@ -167,8 +170,12 @@ class Board:
         self._send_or_wait(request)
 
     def _reachable(self, request: Request, now: float) -> bool:
-        roads, profile, scene = self._chain.roads, request.profile, request.scene
-        return any(roads.expected(profile, now, u.at, scene) < INFINITY for u in self.units)
+        ways, to = self._chain.roads.ways(request.profile, now), request.scene.place
+        for unit in self.units:
+            place = unit.at.place
+            if (ways.rows[place] or ways.row(place))[to] < INFINITY:
+                return True
+        return False
 
     def again(self, request: Request) -> None:
         """The unit was taken for a more urgent incident: another one is wanted, in the old place."""
@@ -204,7 +211,8 @@ class Board:
         request.unit = unit
         case.units = (*case.units, unit)
         expected = next(c for c in candidates if c.unit == chosen).expected_s
-        chain.write((
+        write = chain.write
+        write((
             self._env._now, kinds.ALARMED, case.id, NULL, request.mission, unit.actor,
             unit.name_of_station, expected, how,
         ))  # fmt: skip
@@ -307,7 +315,8 @@ class Board:
     def cannot_reach(self, request: Request) -> None:
         """No road and no ferry at this hour: nobody waits for the morning (assumption A21)."""
         chain, case = self._chain, request.case
-        chain.write((
+        write = chain.write
+        write((
             self._env._now, kinds.UNSERVED, case.id, NULL, NULL, NULL,
             chain.zone_name[case.zone], NAN,
             chain.names["no way by road at this hour"],

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.simulation import kinds
-from emergency_sim.simulation.clinic_staff import ClinicStaff, Task
+from emergency_sim.simulation.allocator import Task
+from emergency_sim.simulation.clinic_staff import ClinicStaff
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
@@ -56,7 +57,8 @@ class CallOuts(ClinicStaff):
     def informed(self, case: Case) -> Generator[Any, Any, None]:
         """AMK tells the doctor of an acute incident; he or she listens and stays where they are."""
         chain, env = self._chain, self._env
-        chain.write((
+        write = chain.write
+        write((
             env._now, kinds.DOCTOR_ALERTED, case.id, NULL, NULL, self.name,
             chain.zone_name[case.zone], NAN, chain.code.informed,
         ))  # fmt: skip

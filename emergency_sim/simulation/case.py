@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.simulation import kinds
+from emergency_sim.simulation.kinds import CLOSED
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.routes import Spot, new
 
 if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain
     from emergency_sim.simulation.unit import Unit
-
-NOBODY: tuple[Unit, ...] = ()
 
 
 class Case:
@@ -23,10 +21,10 @@ class Case:
     decided about it.
     """
 
-    __slots__ = (
-        "area", "chain", "conveyor", "drawn", "id", "outcome", "row", "under_way", "units", "zone",
-        "zone_name",
-    )  # fmt: skip
+    # What most incidents never change stands here once for all of them.
+    outcome = "ended"
+    units: tuple[Unit, ...] = ()
+    conveyor: Unit | None = None
 
     def __init__(self, chain: Chain, drawn: Any, row: int) -> None:
         self.chain = chain
@@ -37,15 +35,12 @@ class Case:
         self.zone_name: int = chain.zone_name[self.zone]
         self.area: int = chain.zone_area[self.zone]
         self.under_way = 1
-        self.outcome = "ended"
-        self.units: tuple[Unit, ...] = NOBODY
-        self.conveyor: Unit | None = None
         chain.open_cases[self.id] = self
 
     @property
     def home(self) -> Spot:
         """Where the patient is."""
-        return Spot(self.chain.world.zone_place[self.zone], self.drawn.access_s[self.row])
+        return new(Spot, (self.chain.zone_place[self.zone], self.drawn.access_s[self.row]))
 
     def begin(self) -> None:
         """Something more is under way."""
@@ -56,15 +51,11 @@ class Case:
         if outcome is not None:
             self.outcome = outcome
         self.under_way -= 1
-        if self.under_way == 0:
-            self.close(self.outcome)
-            del self.chain.open_cases[self.id]
-
-    def close(self, outcome: str) -> None:
-        """Write down that nothing more will happen."""
-        chain = self.chain
-        write = chain.write
-        write((
-            chain.env._now, kinds.CLOSED, self.id, NULL, NULL, NULL, self.zone_name, NAN,
-            chain.names[outcome],
-        ))  # fmt: skip
+        if not self.under_way:
+            chain = self.chain
+            write = chain.write
+            write((
+                chain.env._now, CLOSED, self.id, NULL, NULL, NULL, self.zone_name, NAN,
+                chain.names[self.outcome],
+            ))  # fmt: skip
+            del chain.open_cases[self.id]

@@ -99,6 +99,7 @@ class Chain:
         self.code: Any = Codes(self.names)
         self.zone_name = [self.names[z] for z in world.zone_ids]
         self.zone_area = world.zone_area
+        self.zone_place = world.zone_place
         self.area_name = [self.names[a] for a in world.area_ids]
         self.last_slot = len(world.clinic_of[0]) - 1 if world.clinic_of else 0
         self.calls = 0  # so far
@@ -147,9 +148,14 @@ class Chain:
 
     def slot(self) -> int:
         """Return the present quarter of an hour, at most the calendar's last."""
-        slot = int(self.env._now // SLOT)
-        last = self.last_slot
-        return min(last, slot)
+        return self.slot_of(self.env._now)
+
+    def slot_of(self, time: float) -> int:
+        """Return the quarter of an hour of a time, at most the calendar's last."""
+        slot = int(time // SLOT)
+        if slot > self.last_slot:
+            return self.last_slot
+        return slot
 
     def place_name(self, unit: Unit) -> int:
         """Return the name of the place where a unit stands after a mission."""
@@ -194,17 +200,19 @@ class Chain:
 
     def clinic_for(self, area: int) -> Clinic | None:
         """Return the clinic whose patients an area's people are now (R9, assumption A32)."""
-        index = self.world.clinic_of[area][self.slot()]
+        index = self.world.clinic_of[area][self.slot_of(self.env._now)]
         return None if index < 0 else self.clinics[index]
 
     def video_clinic(self, area: int, usual: Clinic) -> Clinic:
         """Return the clinic whose doctor is on video: the usual one if it has a doctor on duty."""
-        if any(d.on_duty for d in usual.doctors):
+        if usual.doctors_on:
             return usual
         return self.clinic_for(area) or usual
 
     def satellite_for(self, area: int) -> Satellite | None:
         """Return the area's open and manned satellite, if any."""
+        if not self.satellites:
+            return None
         index = self.world.satellite_of[area][self.slot()]
         if index < 0 or not self.satellites[index].manned:
             return None
@@ -286,7 +294,7 @@ class Chain:
             options.append(new(Destination, (i, "hospital", seconds, functions)))
         if to_legevakt:
             clinic = self.clinic_for(case.area)
-            if clinic is not None and any(d.on_duty for d in clinic.doctors):
+            if clinic is not None and clinic.doctors_on:
                 seconds = self._seconds(now, origin, clinic.spot)
                 number = len(self._hospitals) + clinic.index
                 options.append(Destination(number, "legevakt", seconds, frozenset()))

@@ -1,17 +1,11 @@
-"""Who works at a clinic: duties, coming from home and going back, and the one allocator (R13, R14).
-
-Doctor, nurse and room are taken together, ordered by (urgency, arrival, id); whoever waits holds
-nothing.
-"""
+"""Who works at a clinic: duties, coming from home and going back (R14)."""
 
 from __future__ import annotations
 
-from bisect import insort
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from emergency_sim.domain.places import DutyForm
 from emergency_sim.simulation import kinds
-from emergency_sim.simulation.environment import FOREVER
+from emergency_sim.simulation.allocator import BACKUP, Allocator
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Spot
@@ -21,73 +15,22 @@ if TYPE_CHECKING:
 
     from emergency_sim.simulation.case import Case
     from emergency_sim.simulation.chain import Chain
-    from emergency_sim.simulation.environment import Process
     from emergency_sim.simulation.world import ClinicSpec
 
-BACKUP: Final = DutyForm.BACKUP
 
+class ClinicStaff(Allocator):
+    """The comings and goings of the people of one clinic."""
 
-class Grant(NamedTuple):
-    """Who was given to a task; they are busy now."""
-
-    doctor: Person | None
-    nurse: Person | None
-
-
-class Task:
-    """A wish for a doctor, a nurse and a room at the same time; ordered by urgency, arrival and id."""
-
-    __slots__ = ("case", "doctor", "grant", "key", "nurse", "nurse_given", "process", "room")
-
-    def __init__(
-        self,
-        key: tuple[int, float, int],
-        case: Case,
-        *,
-        doctor: str | None,
-        nurse: bool = False,
-        room: bool = False,
-    ) -> None:
-        self.key = key
-        self.case = case
-        self.doctor = doctor  # None, "here", "anywhere" or "out"
-        self.nurse = nurse
-        self.room = room
-        self.grant: Grant | None = None
-        self.nurse_given: Person | None = None
-        self.process: Process | None = None
-
-    def __lt__(self, other: Task) -> bool:
-        return self.key < other.key
-
-
-class ClinicStaff:
-    """The people and rooms of one clinic and the allocator that gives them to tasks."""
-
-    __slots__ = (
-        "_away_for", "_chain", "_env", "_overtime", "_queue", "_waited_for", "doctors", "due", "index",
-        "inside", "name", "nurses", "rooms_free", "spec", "spot", "unmanned",
-    )  # fmt: skip
+    __slots__ = ("_away_for", "_overtime", "_waited_for", "due", "inside", "unmanned")
 
     def __init__(self, chain: Chain, index: int, spec: ClinicSpec) -> None:
-        self._chain = chain
-        self._env = chain.env
-        self.index = index
-        self.spec = spec
-        self.name = chain.names[spec.id]
-        self.spot = Spot(spec.place)
-        self.doctors = [Person(chain, p, spec.place, self.name) for p in spec.doctors]
+        super().__init__(chain, index, spec)
         self._waited_for = any(d.at_home for d in self.doctors)
-        self.nurses = [Person(chain, p, spec.place, self.name) for p in spec.nurses]
-        self.rooms_free = spec.rooms
         self.due: list[float] = []
         self.inside = 0
         self.unmanned = False
         self._away_for = NULL
         self._overtime = False  # whether somebody may be on duty whose shift is over
-        self._queue: list[Task] = []
-
-    # -- people ------------------------------------------------------------------------------------
 
     def open(self) -> None:
         """Start everybody's duty plan."""
@@ -96,6 +39,7 @@ class ClinicStaff:
 
     def came(self, person: Person) -> None:
         """Somebody has come on duty: colleagues whose shift is over may go."""
+        self._note_duty()
         self._let_go()
         self._note_manning()
         self.review()
@@ -105,17 +49,27 @@ class ClinicStaff:
         self._overtime = True
         self._let_go()
 
+    def _note_duty(self) -> None:
+        self.doctors_on = [d for d in self.doctors if d.on_duty]
+        self.nurses_on = [n for n in self.nurses if n.on_duty]
+
     def _let_go(self) -> None:
         """Let everybody off duty whose shift is over and who is not needed any more."""
         if not self._overtime:
             return
-        for team, patients in ((self.doctors, True), (self.nurses, False)):
+        overtime = False
+        for team, patients in ((self.doctors_on, True), (self.nurses_on, False)):
             for person in team:
-                if person.leaving and not person.busy:
+                if person.leaving:
                     relieved = any(p.on_duty and not p.leaving for p in team)
-                    if relieved or not (patients and (self.due or self._doctor_wanted)):
+                    if not person.busy and (
+                        relieved or not (patients and (self.due or self._doctor_wanted))
+                    ):
                         person.goes_off()
-        self._overtime = any(p.leaving for p in (*self.doctors, *self.nurses))
+                    else:
+                        overtime = True
+        self._overtime = overtime
+        self._note_duty()
         self._note_manning()
 
     @property
@@ -144,15 +98,16 @@ class ClinicStaff:
         soon = self._env._now + self._chain.world.rules.home_doctor_stays_s
         if any(due <= soon for due in self.due):
             return
-        for doctor in self.doctors:
-            if doctor.at_home and doctor.present and doctor.available and not doctor.leaving:
+        for doctor in self.doctors_on:
+            if doctor.at_home and doctor.present and not doctor.busy and not doctor.leaving:
                 self._env.start(self._goes_home(doctor))
 
     def _goes_home(self, doctor: Person) -> Generator[Any, Any, None]:
         chain = self._chain
         doctor.busy = True
         doctor.present = False
-        chain.write((
+        write = chain.write
+        write((
             self._env._now, kinds.LEAVES_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
         ))  # fmt: skip
         self._note_manning()
@@ -162,6 +117,9 @@ class ClinicStaff:
         ).seconds
         doctor.ends(chain.code.drive, NULL, self.name)
         self.finished(doctor)
+
+    def _call_in(self, doctor: Person, case: Case) -> None:
+        self._env.start(self._comes_in(doctor, case))
 
     def _comes_in(self, doctor: Person, case: Case) -> Generator[Any, Any, None]:
         chain = self._chain
@@ -175,7 +133,8 @@ class ClinicStaff:
         doctor.ends(chain.code.drive, case.id, self.name)
         doctor.coming = False
         doctor.present = True
-        chain.write((
+        write = chain.write
+        write((
             self._env._now, kinds.AT_SITE, NULL, NULL, NULL, doctor.actor, self.name, NAN, NULL,
         ))  # fmt: skip
         self._note_manning()
@@ -185,11 +144,11 @@ class ClinicStaff:
         """A patient is on the way: a doctor who waits at home sets out in time."""
         self.due.append(due)
         if self._waited_for:
-            self._env.start(self._call_in(case, due))
+            self._env.start(self._prepare(case, due))
 
-    def _call_in(self, case: Case, due: float) -> Generator[Any, Any, None]:
+    def _prepare(self, case: Case, due: float) -> Generator[Any, Any, None]:
         chain = self._chain
-        homes = [d for d in self.doctors if d.at_home and d.on_duty]
+        homes = [d for d in self.doctors_on if d.at_home]
         homes.sort(key=_is_backup)  # bakvakt last
         if not homes:
             return
@@ -198,10 +157,10 @@ class ClinicStaff:
         )
         if due - lead > self._env._now:
             yield due - lead - self._env._now
-        if not any(d.on_duty and (d.present or d.coming) for d in self.doctors):
+        if not any(d.present or d.coming for d in self.doctors_on):
             for doctor in homes:
                 if doctor.available and not doctor.present:
-                    self._env.start(self._comes_in(doctor, case))
+                    self._call_in(doctor, case)
                     return
 
     def _note_manning(self) -> None:
@@ -209,114 +168,21 @@ class ClinicStaff:
 
         A bakvakt counts when at the clinic: asleep at home he or she mans nothing.
         """
-        on_duty = [d for d in self.doctors if d.on_duty and (d.present or not _is_backup(d))]
-        unmanned = bool(on_duty) and all(d.out for d in on_duty)
+        unmanned = False
+        for doctor in self.doctors_on:
+            if doctor.present or not _is_backup(doctor):
+                unmanned = doctor.out
+                if not unmanned:
+                    break
         if unmanned != self.unmanned:
             self.unmanned = unmanned
             chain = self._chain
             kind = kinds.UNMANNED if unmanned else kinds.MANNED
             code = self._away_for if unmanned else NULL
-            chain.write((
+            write = chain.write
+            write((
                 self._env._now, kind, NULL, NULL, NULL, self.name, self.name, NAN, code,
             ))  # fmt: skip
-
-    # -- the allocator -----------------------------------------------------------------------------
-
-    def takes(self, task: Task) -> Grant | None:
-        """Queue for what the task needs; gives it if all of it is free at once, else None."""
-        if self._queue:
-            insort(self._queue, task)
-            self.review()
-        elif not self._given(task):
-            self._queue.append(task)
-        return task.grant
-
-    def waits(self, task: Task, patience: float = FOREVER) -> Generator[Any, Any, Grant | None]:
-        """Wait, after :meth:`takes`, until all that the task needs is free; None if patience ends."""
-        task.process = self._env.running
-        yield patience
-        if task.grant is None:
-            self._queue.remove(task)
-        return task.grant
-
-    def doctor_for(self, task: Task) -> Generator[Any, Any, Person]:
-        """Wait for the task's doctor, however long it takes."""
-        grant = self.takes(task) or (yield from self.waits(task))
-        if grant is None or grant.doctor is None:
-            raise RuntimeError("a task without a doctor was given the floor")
-        return grant.doctor
-
-    def doctor_within(self, task: Task, patience: float) -> Generator[Any, Any, Person | None]:
-        """Wait for a doctor, but no longer than ``patience`` seconds."""
-        grant = self.takes(task) or (yield from self.waits(task, patience))
-        return None if grant is None else grant.doctor
-
-    def review(self) -> None:
-        """Give free people and rooms to waiting tasks, in their order, each all or nothing."""
-        queue = self._queue
-        for task in queue[:]:
-            if self._given(task):
-                queue.remove(task)
-                if task.process is not None:
-                    task.process.wake(task.grant)
-
-    def _given(self, task: Task) -> bool:
-        """Give a task all that it needs, or nothing; a doctor at home may be called in for it."""
-        if task.room and self.rooms_free == 0:
-            return False
-        nurse = None
-        if task.nurse:
-            on_duty, nurse = self._free_nurse()
-            if nurse is None and on_duty:
-                return False
-        doctor = None
-        if task.doctor is not None:
-            doctor = self._doctor_for(task)
-            if doctor is None:
-                return False
-            doctor.busy = True
-        if nurse is not None:
-            nurse.busy = True
-        if task.room:
-            self.rooms_free -= 1
-        task.grant = Grant(doctor, nurse)
-        return True
-
-    def _free_nurse(self) -> tuple[bool, Person | None]:
-        """Return whether any nurse is on duty, and the first who is free."""
-        on_duty = False
-        for nurse in self.nurses:
-            if nurse.on_duty:
-                if not nurse.busy:
-                    return True, nurse
-                on_duty = True
-        return on_duty, None
-
-    def _doctor_for(self, task: Task) -> Person | None:
-        """Pick a free doctor; bakvakt last. For work at the site one at home is called in."""
-        backup: Person | None = None
-        at_home: Person | None = None
-        present: Person | None = None
-        where = task.doctor
-        for d in self.doctors:
-            if d.busy or not d.on_duty:
-                continue
-            if d.present:
-                if where == "here":
-                    return d
-                present = present or d
-            elif d.spec.form is BACKUP:
-                backup = backup or d
-            else:
-                at_home = at_home or d
-        if where == "here":
-            called = at_home or backup
-            if called is not None and not any(d.coming for d in self.doctors):
-                self._env.start(self._comes_in(called, task.case))
-            return None
-        if where == "out":  # whoever is not needed at the site goes first
-            return at_home or present or backup
-        return present or at_home or backup
 
     def documents(self, doctor: Person, case: Case) -> Generator[Any, Any, None]:
         """The doctor writes the journal after the patient; then he or she is free."""

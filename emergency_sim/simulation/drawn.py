@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
 
 from emergency_sim.domain.incident import INCIDENT_COLUMNS, IncidentTable
 
@@ -36,8 +33,8 @@ class Stretch(NamedTuple):
     end: int
 
 
-def stretches(tables: Iterable[IncidentTable], seconds: float) -> Iterator[Stretch]:
-    """Cut tables, each one later than the one before, into stretches of so many seconds.
+def stretches(tables: Iterable[IncidentTable], rows: int) -> Iterator[Stretch]:
+    """Cut tables, each one later than the one before, into stretches of at most so many rows.
 
     The next table is asked for when the one before is used up.
 
@@ -54,8 +51,5 @@ def stretches(tables: Iterable[IncidentTable], seconds: float) -> Iterator[Stret
         if time[0] < last:
             raise ValueError(f"incidents at {time[0]:g} s come after others at {last:g} s")
         last = float(time[-1])
-        edges = np.arange(time[0] // seconds + 1, last // seconds + 1) * seconds
-        cuts = [0, *np.searchsorted(time, edges).tolist(), len(time)]
-        for begin, end in pairwise(cuts):
-            if begin < end:
-                yield Stretch(table, begin, end)
+        for begin in range(0, len(time), rows):
+            yield Stretch(table, begin, min(begin + rows, len(time)))

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 FOREVER: Final = float("inf")
-LAST: Final = 2
-"""Priority of the end of a run: after everything else of that instant."""
 NEVER: Final = -1
+RANK: Final = 1 << 60
+"""Far more than there are heap entries: what sets urgent ones before, and the end of a run after,
+everything else of that instant."""
 
 
 class Wake:
-    """The heap entry of a process that was woken before its time."""
+    """In the heap: a process that was woken before its time."""
 
     __slots__ = ("process", "value")
 
@@ -35,7 +36,7 @@ class Wake:
 
 
 class End:
-    """The heap entry at which a run ends; of several only the latest run's own one counts."""
+    """In the heap: where a run ends; of several only the latest run's own one counts."""
 
     __slots__ = ()
 
@@ -47,21 +48,18 @@ class Process(simpy.Process):
     are left over from sleeps that were cut short.
     """
 
+    # What most processes never change stands here once for all of them.
     _generator: Any
-    _ok: bool
-    _value: Any
-    _target: Any  # None while asleep
-    _told = NEVER
+    _ok: bool = True
+    _value: Any = PENDING
+    _target: Any = None  # None while asleep
+    _woken: Wake | None = None
+    _due = NEVER
+    _callbacks: Any = ()
 
     def __init__(self, env: Environment, generator: Generator[Any, Any, Any]) -> None:
         self.env = env
-        self.callbacks = []
         self._generator = generator
-        self._ok = True
-        self._value = PENDING
-        self._target = None
-        self._woken: Wake | None = None
-        self._due = NEVER
         caller = env._active_proc
         env._active_proc = self
         try:
@@ -74,11 +72,21 @@ class Process(simpy.Process):
             if yielded.__class__ is float and yielded != FOREVER:
                 queue: list[Any] = env._queue
                 self._due = number = next(env._eid)
-                heappush(queue, (env._now + yielded, NORMAL, number, self))
+                heappush(queue, (env._now + yielded, number, self, generator.send))
             else:
                 self._wait_for(yielded)
-        finally:
-            env._active_proc = caller
+        env._active_proc = caller
+
+    @property
+    def callbacks(self) -> Any:
+        """Whom to tell when the process has ended; None when they have been told. Few ask."""
+        if self._callbacks == ():
+            self._callbacks = []
+        return self._callbacks
+
+    @callbacks.setter
+    def callbacks(self, callbacks: Any) -> None:
+        self._callbacks = callbacks
 
     def wake(self, value: Any) -> bool:
         """Let the sleeping process go on now with ``value``; False if it is not asleep.
@@ -86,7 +94,6 @@ class Process(simpy.Process):
         The running process is not asleep, and one that was woken in this instant and has not gone
         on yet cannot be woken again.
         """
-        env = self.env
         if (
             self._target is not None
             or self._woken is not None
@@ -96,8 +103,9 @@ class Process(simpy.Process):
             return False
         self._due = NEVER
         self._woken = Wake(self, value)
+        env = self.env
         queue: list[Any] = env._queue
-        heappush(queue, (env._now, NORMAL, next(env._eid), self._woken))
+        heappush(queue, (env._now, next(env._eid), SOMETHING, self._woken))
         return True
 
     def interrupt(self, cause: Any = None) -> None:
@@ -129,8 +137,7 @@ class Process(simpy.Process):
             self._end(ok=False, value=error)
         else:
             self._wait_for(yielded)
-        finally:
-            env._active_proc = caller
+        env._active_proc = caller
 
     def _wait_for(self, yielded: Any) -> None:
         self._due = NEVER
@@ -140,7 +147,7 @@ class Process(simpy.Process):
                 env = self.env
                 queue: list[Any] = env._queue
                 self._due = number = next(env._eid)
-                heappush(queue, (env._now + yielded, NORMAL, number, self))
+                heappush(queue, (env._now + yielded, number, self, self._generator.send))
         elif isinstance(yielded, Event):
             if yielded.callbacks is None:  # it has happened already
                 self._resume(yielded)
@@ -162,17 +169,30 @@ class Process(simpy.Process):
         self._due = NEVER
         self._ok = ok
         self._value = value
-        if self.callbacks or not ok:
-            env = self.env
-            queue: list[Any] = env._queue
-            self._told = number = next(env._eid)
-            heappush(queue, (env._now, NORMAL, number, self))
+        if self._callbacks or not ok:
+            self.env.schedule(self)
         else:
-            self.callbacks = None  # type: ignore[assignment]  # nobody waits for it
+            self._callbacks = None  # nobody waits for it
+
+
+SOMETHING: Final = Process.__new__(Process)
+SOMETHING._due = NEVER
+"""Stands in the heap in place of the process where an entry is no sleeping process."""
 
 
 class Environment(simpy.Environment):
-    """SimPy's environment with :meth:`start` and a fast :meth:`run_to`."""
+    """SimPy's environment with :meth:`start` and a fast :meth:`run_to`.
+
+    Notes
+    -----
+    A heap entry is (time, number, process, how it goes on). What is urgent does not lie in the heap:
+    so the entry of the running process stays on top until it is replaced by its next one.
+    """
+
+    def __init__(self, initial_time: float = 0) -> None:
+        super().__init__(initial_time)
+        self._urgent: list[Any] = []
+        self._end = End()
 
     @property
     def running(self) -> Process:
@@ -186,57 +206,65 @@ class Environment(simpy.Environment):
         """Start a process; it runs at once up to its first ``yield``."""
         return Process(self, generator)
 
+    def schedule(self, event: Event, priority: Any = NORMAL, delay: float = 0) -> None:
+        """Let an event happen after ``delay`` seconds."""
+        time = self._now + delay
+        if priority == URGENT and time == self._now:
+            self._urgent.append(event)
+        else:
+            queue: list[Any] = self._queue
+            rank = RANK * (int(priority) - int(NORMAL))
+            heappush(queue, (time, rank + next(self._eid), SOMETHING, event))
+
     def run_to(self, end: float) -> None:
         """Run every event up to and including time ``end``; then it is ``end``.
 
         :meth:`stop` ends it earlier.
         """
         queue: list[Any] = self._queue
-        number = self._eid.__next__
-        self._end: End = End()
-        heappush(queue, (end, LAST, number(), self._end))
+        urgent, number, forever = self._urgent, self._eid.__next__, FOREVER
+        self._end = End()
+        heappush(queue, (end, RANK + number(), SOMETHING, self._end))
         while True:
-            entry = queue[0]
-            now, _, order, item = entry
-            if item.__class__ is Process and item._due == order:
-                # The entry stays on top while the process runs, and is replaced by its next one.
+            if urgent:
+                if self._happens(urgent.pop(0)):
+                    break
+                continue
+            now, order, process, go_on = queue[0]
+            if process._due == order:
                 self._now = now
-                self._active_proc = item
+                self._active_proc = process
                 try:
-                    yielded: Any = item._generator.send(None)
+                    yielded: Any = go_on(None)
                 except StopIteration as stop:
-                    item._end(ok=True, value=stop.value)
+                    process._end(ok=True, value=stop.value)
                 except BaseException as error:  # noqa: BLE001  # as in Process._step
-                    item._end(ok=False, value=error)
+                    process._end(ok=False, value=error)
                 else:
-                    if yielded.__class__ is float and yielded != FOREVER:
-                        item._due = order = number()
-                        if queue[0] is entry:
-                            heapreplace(queue, (now + yielded, NORMAL, order, item))
-                        else:  # something urgent came in between; the entry is void by its number
-                            heappush(queue, (now + yielded, NORMAL, order, item))
+                    if yielded.__class__ is float and yielded != forever:
+                        process._due = order = number()
+                        heapreplace(queue, (now + yielded, order, process, go_on))
                         continue
-                    item._wait_for(yielded)
-                if queue[0] is entry:
-                    heappop(queue)
+                    process._wait_for(yielded)
+                heappop(queue)
                 continue
             heappop(queue)
-            if item is self._end:
-                break
-            self._happens(now, order, item)
+            if process is SOMETHING:
+                self._now = now
+                if self._happens(go_on):
+                    break
         self._active_proc = None
-        self._now = now
 
-    def _happens(self, now: float, order: int, item: Any) -> None:
-        """Handle a heap entry that is no sleeping process, or one that is void."""
-        if item.__class__ is Wake:
+    def _happens(self, item: Any) -> bool:
+        """Handle what is no sleeping process; gives whether it is the end of the run."""
+        if type(item) is Wake:
             process = item.process
             if process._woken is item:
                 process._woken = None
-                self._now = now
                 process._step(process._generator.send, item.value)
-        elif item.__class__ is not End and (item.__class__ is not Process or item._told == order):
-            self._now = now
+        elif type(item) is End:
+            return item is self._end
+        else:
             self._active_proc = None  # a bare callback runs in no process
             callbacks = item.callbacks
             item.callbacks = None
@@ -244,21 +272,25 @@ class Environment(simpy.Environment):
                 callback(item)
             if not item._ok and not getattr(item, "_defused", False):
                 raise item._value
+        return False
 
     def step(self) -> None:
         """Handle the next entry of the heap, so that SimPy's own ``run`` works, too."""
         queue: list[Any] = self._queue
+        if self._urgent:
+            self._happens(self._urgent.pop(0))
+            return
         if not queue:
             raise EmptySchedule
-        now, _, order, item = heappop(queue)
-        if item.__class__ is Process and item._due == order:
+        now, order, process, go_on = heappop(queue)
+        if process._due == order:
             self._now = now
-            item._step(item._generator.send, None)
-        else:
-            self._happens(now, order, item)
+            process._step(go_on, None)
+        elif process is SOMETHING:
+            self._now = now
+            self._happens(go_on)
 
     def stop(self) -> None:
         """Let :meth:`run_to` return after the event that is being handled."""
-        queue: list[Any] = self._queue
         self._end = End()
-        heappush(queue, (self._now, URGENT - 1, next(self._eid), self._end))
+        self._urgent.insert(0, self._end)

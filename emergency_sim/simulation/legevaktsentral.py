@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import Disposition, Entry, Urgency
-from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import URGENCIES
+from emergency_sim.simulation.kinds import ANSWERED, DECIDED, TRANSFERRED, TRIAGED
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.telephone import Centre
 
@@ -30,55 +30,53 @@ class Legevaktsentral(Centre):
 
     __slots__ = ()
 
-    def call_116117(self, case: Case) -> Generator[Any, Any, None]:
-        """A patient, a relative or a health professional rings."""
-        chain = self._chain
-        line, priority = chain.code.line_116117, PRIORITY_116117
-        if case.drawn.entry[case.row] == PROFESSIONAL_LVS:
-            line, priority = chain.code.line_professional, PRIORITY_PROFESSIONAL
-        return self._call(case, line, priority)
-
-    def transferred(self, case: Case) -> Generator[Any, Any, None]:
-        """AMK hands over a caller who needs no ambulance."""
-        line = self._chain.code.line_116117
-        return self._call(case, line, PRIORITY_PROFESSIONAL, transferred=True)
-
-    def _call(
+    def call_116117(
         self, case: Case, line: int, priority: int, *, transferred: bool = False
     ) -> Generator[Any, Any, None]:
-        """Answer, interview, decide; the operator is busy until that is written up (assumption A14)."""
+        """A patient, a relative or a professional rings, or AMK hands over a caller.
+
+        Answer, interview, decide; the operator is busy until that is written up (assumption A14).
+        """
         chain, env, c, row = self._chain, self._env, case.drawn, case.row
-        answered = yield from self.rings(
-            case, line, priority=priority, patience=c.patience_s[row], pickup=c.lvs_pickup_s[row],
-            transferred=transferred,
-        )  # fmt: skip
-        if answered is None:
+        ringing = self.rings(case, line) or (
+            yield from self.waits(
+                case, line, priority=priority, patience=c.patience_s[row], transferred=transferred
+            )
+        )
+        if ringing is None:
             case.end("gave_up")
             return
-        centre, call = answered
-        yield c.lvs_interview_s[row]
+        centre, call, rang = ringing
+        now, write = env._now, chain.write
+        answered = now + c.lvs_pickup_s[row]
+        write((
+            answered, ANSWERED, case.id, call, NULL, centre.name, NULL, answered - rang, line,
+        ))  # fmt: skip
+        decided = answered + c.lvs_interview_s[row]
+        yield decided - now
         outcome = None
         if c.entry[row] == INQUIRY_116117:
             outcome = "inquiry"
         else:
-            write = chain.write
             urgency = URGENCIES[c.lvs_urgency[row]]
             disposition = DISPOSITIONS[c.disposition[row]]
             write((
-                env._now, kinds.TRIAGED, case.id, call, NULL, self.name, NULL, float(urgency),
+                decided, TRIAGED, case.id, call, NULL, self.name, NULL, urgency,
                 chain.code.lvs,
-            ))  # fmt: skip
-            write((
-                env._now, kinds.DECIDED, case.id, call, NULL, self.name, NULL, NAN,
+                decided, DECIDED, case.id, call, NULL, self.name, NULL, NAN,
                 chain.code.dispositions[disposition],
             ))  # fmt: skip
-            if disposition is not AMBULANCE:
-                case.begin()
+            if disposition is ADVICE:
+                outcome = "advice"
+            elif disposition is FASTLEGE:
+                outcome = "fastlege"
+            elif disposition is not AMBULANCE:
+                case.under_way += 1
                 self.refer(case, disposition, urgency)
             elif chain.can_convey:
                 amk = chain.amk_for(case.area)
                 write((
-                    env._now, kinds.TRANSFERRED, case.id, call, NULL, self.name, amk.name, NAN,
+                    decided, TRANSFERRED, case.id, call, NULL, self.name, amk.name, NAN,
                     chain.code.amk,
                 ))  # fmt: skip
                 yield from amk.from_lvs(case, urgency)  # stays on the line until AMK has the caller
@@ -89,13 +87,9 @@ class Legevaktsentral(Centre):
         case.end(outcome)
 
     def refer(self, case: Case, disposition: Disposition, urgency: Urgency) -> None:
-        """Start what the operator has decided; ``case.begin`` was called for it."""
+        """Start what the operator has decided, which is one more thing under way."""
         chain, env = self._chain, self._env
-        if disposition is ADVICE:
-            case.end("advice")
-        elif disposition is FASTLEGE:
-            case.end("fastlege")
-        elif disposition is DOCTOR_PHONE:
+        if disposition is DOCTOR_PHONE:
             clinic = chain.clinic_for(case.area)
             if clinic is None:
                 chain.unserved(case, "no clinic at this hour")

@@ -85,8 +85,17 @@ class Person:
 
     def _write(self, kind: Kind, value: float) -> None:
         chain = self._chain
-        chain.write((
+        write = chain.write
+        write((
             chain.env._now, kind, NULL, NULL, NULL, self.actor, self.site_name, value, self._form,
+        ))  # fmt: skip
+
+    def works(self, task: int, incident: int, place_name: int, begins: float, ends: float) -> None:
+        """Active work begins now and will end at ``ends``, come what may."""
+        write = self._chain.write
+        write((
+            begins, kinds.TASK_STARTS, incident, NULL, NULL, self.actor, place_name, NAN, task,
+            ends, kinds.TASK_ENDS, incident, NULL, NULL, self.actor, place_name, NAN, task,
         ))  # fmt: skip
 
     def begins(self, task: int, incident: int, place_name: int) -> None:

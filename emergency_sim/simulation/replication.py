@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.world import World
 
 GRACE_DAYS = 3
+PIECE = 40_000
+"""Events that are kept as Python objects: enough that handing them on costs little, some 10 MB."""
 
 
 def run(
@@ -53,7 +55,7 @@ def play(
     sink: LogSink,
     roads: Roads | None = None,
     *,
-    piece_s: float = DAY,
+    piece: int = PIECE,
 ) -> None:
     """Play all incidents against the world and give the events to ``sink``, piece by piece.
 
@@ -74,14 +76,15 @@ def play(
         Takes the events in order of time.
     roads
         Ways kept from an earlier replication of the same scenario, or None.
-    piece_s
-        Seconds of the run that are kept as Python objects at a time; the log does not depend on it.
+    piece
+        About so many events are given to the sink at a time, and a tenth as many incidents are made
+        ready at a time; the log does not depend on it.
     """
     tables = (incidents,) if isinstance(incidents, IncidentTable) else incidents
     collecting = gc.isenabled()
     gc.disable()  # ended processes leave no cycles: the collector would search in vain
     try:
-        _play(world, tables, lookup, sink, roads, piece_s)
+        _play(world, tables, lookup, sink, roads, piece)
     finally:
         if collecting:
             gc.enable()
@@ -93,25 +96,27 @@ def _play(
     lookup: UniformLookup,
     sink: LogSink,
     roads: Roads | None,
-    piece_s: float,
+    piece: int,
 ) -> None:
     roads = Roads(world) if roads is None else roads.at_season(world)
     chain = Chain(world, roads, lookup, sink)
     env, horizon, recorder = chain.env, world.horizon, chain.recorder
     chain.open()
-    began = Beginnings(chain, stretches(incidents, piece_s))
+    began = Beginnings(chain, stretches(incidents, max(1, piece // 10)))
     env.start(began.arrivals())
     until = 0.0
     while until < horizon.window_end_s:
-        until = min(until + piece_s, horizon.window_end_s)
+        until = min(until + HOUR * 6, horizon.window_end_s)
         env.run_to(until)
-        recorder.hand_on(began.rows(), until)
+        if recorder.events >= piece:
+            recorder.hand_on(began.rows(), until)
     counted = set(chain.open_cases)
     least = horizon.end_s if world.to_the_end else horizon.window_end_s
     latest = horizon.end_s + GRACE_DAYS * DAY
     while until < latest and (until < least or not counted.isdisjoint(chain.open_cases)):
         until += HOUR
         env.run_to(until)
-    for case in chain.open_cases.values():
-        case.close("open_at_end")
-    recorder.hand_on(began.rows())
+    for case in list(chain.open_cases.values()):
+        case.under_way = 1  # no more: whatever else was begun comes to no end
+        case.end("open_at_end")
+    recorder.end(began.rows(), until)

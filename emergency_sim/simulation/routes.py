@@ -156,6 +156,12 @@ class Roads:
             self._turn(now)
         return self._now[profile]
 
+    def ways_of(self, profile: str, time: float) -> Ways:
+        """Return the ways of a profile at a time that may be another hour than the present one."""
+        if self._from <= time < self._to:
+            return self._now[profile]
+        return self._ways[profile][ferry_class(time)]
+
     def season(self, now: float) -> float:
         """Return the factor on road seconds today."""
         day = int(now // DAY)
@@ -164,7 +170,7 @@ class Roads:
 
     def expected(self, profile: str, now: float, origin: Spot, to: Spot) -> float:
         """Return expected seconds between two spots, ferries at half their headway."""
-        ways = self.ways(profile, now)
+        ways = self.ways_of(profile, now)
         start, out = origin
         end, last = to
         return (ways.rows[start] or ways.row(start))[end] + (out + last) * ways.access_factor
@@ -186,6 +192,38 @@ class Roads:
                 return time - now
             time = self.next_class(time)
         return INFINITY
+
+    def by_ferry(self, profile: str, now: float, origin: Spot, to: Spot) -> bool:
+        """Whether the way has a ferry now, or there is none at all: only then its waits matter."""
+        ways, start, end = self.ways_of(profile, now), origin.place, to.place
+        if (ways.rows[start] or ways.row(start))[end] == INFINITY:
+            return True
+        crossings = ways.crossings[start]
+        known = crossings[end] if crossings is not None else None
+        return bool(ways.ferries(start, end) if known is None else known)
+
+    def seconds(
+        self, profile: str, leaves: float, origin: Spot, to: Spot, *, noise: float, ferry_u: float
+    ) -> float:
+        """Return how long a drive that begins at ``leaves`` really takes; as :meth:`drive`."""
+        ways = self.ways_of(profile, leaves)
+        start, out = origin
+        end, last = to
+        seconds = (ways.rows[start] or ways.row(start))[end]
+        if seconds == INFINITY:
+            return INFINITY
+        factor = noise * self.season(leaves)
+        crossings = ways.crossings[start]
+        ferries = crossings[end] if crossings is not None else None
+        if ferries is None:
+            ferries = ways.ferries(start, end)
+        per_access = ways.access_factor * factor
+        out, last = out * per_access, last * per_access
+        if not ferries:
+            return out + seconds * factor + last
+        return _by_ferry(
+            ways, start, end, out, last, leaves, factor, seconds, ferries, ferry_u
+        ).seconds
 
     def drive(
         self, profile: str, now: float, origin: Spot, to: Spot, *, noise: float, ferry_u: float

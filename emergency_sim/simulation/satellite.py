@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.incident import SatelliteOutcome
 from emergency_sim.simulation import kinds
-from emergency_sim.simulation.clinic_staff import Task
+from emergency_sim.simulation.allocator import Task
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.purposes import Purpose
@@ -144,7 +144,8 @@ class Satellite:
         """Drive on to the clinic that serves the area now, and be seen there."""
         chain, env, c, row = self._chain, self._env, case.drawn, case.row
         clinic = chain.clinic_for(case.area) or self.clinic
-        chain.write((
+        write = chain.write
+        write((
             env._now, kinds.REDIRECTED, case.id, NULL, NULL, self.name, clinic.name, NAN,
             chain.code.sent_on,
         ))  # fmt: skip
@@ -160,7 +161,8 @@ class Satellite:
         )  # fmt: skip
         clinic.expect(case, env._now + leg.seconds)
         due = clinic.due[-1]
-        chain.write((
+        write = chain.write
+        write((
             env._now, kinds.SETS_OUT, case.id, NULL, NULL, clinic.name, self.name, leg.seconds,
             chain.code.own_car,
         ))  # fmt: skip
@@ -241,7 +243,8 @@ class Satellite:
     def _out(self, nurse: Person, case: Case, to: Spot, why: int) -> Generator[Any, Any, None]:
         chain, env, c, row = self._chain, self._env, case.drawn, case.row
         nurse.out = True
-        chain.write((
+        write = chain.write
+        write((
             env._now, kinds.SATELLITE_CLOSES, case.id, NULL, NULL, self.name, self.name, NAN, why,
         ))  # fmt: skip
         place = chain.zone_name[case.zone]
@@ -254,7 +257,8 @@ class Satellite:
         )
         yield leg.seconds
         nurse.ends(chain.code.drive, case.id, place)
-        chain.write((
+        write = chain.write
+        write((
             env._now, kinds.DOCTOR_ON_SCENE, case.id, NULL, NULL, nurse.actor, place, NAN,
             chain.code.nurse,
         ))  # fmt: skip
@@ -274,7 +278,8 @@ class Satellite:
         yield leg.seconds
         nurse.ends(chain.code.drive, case.id, self.name)
         nurse.out = False
-        chain.write((
+        write = chain.write
+        write((
             env._now, kinds.SATELLITE_OPENS, case.id, NULL, NULL, self.name, self.name, NAN, NULL,
         ))  # fmt: skip
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.simulation import kinds
+from emergency_sim.simulation.kinds import (
+    CALL_ENDS,
+    DUTY_ENDS,
+    DUTY_STARTS,
+    GAVE_UP,
+    REDIALS,
+    RINGS,
+)
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
 
@@ -18,6 +25,8 @@ if TYPE_CHECKING:
     from emergency_sim.simulation.world import CentreSpec, PersonSpec
 
 MOST_REDIALS = 5
+Ringing = tuple["Centre", int, float]
+"""A call that is answered: the centre whose operator answers, the call's number, when it rang."""
 
 
 class Waiting:
@@ -57,8 +66,9 @@ class Centre:
         for start, end in zip(person.duty.start.tolist(), person.duty.end.tolist(), strict=True):
             if start > env._now:
                 yield start - env._now
-            chain.write((
-                env._now, kinds.DUTY_STARTS, NULL, NULL, NULL, actor, self.name, NAN, form,
+            write = chain.write
+            write((
+                env._now, DUTY_STARTS, NULL, NULL, NULL, actor, self.name, NAN, form,
             ))  # fmt: skip
             self._free_one()
             yield end - env._now
@@ -66,8 +76,9 @@ class Centre:
                 self.free -= 1
             else:
                 self._leaving += 1  # whoever is done first goes; the call is finished
-            chain.write((
-                env._now, kinds.DUTY_ENDS, NULL, NULL, NULL, actor, self.name, 0.0, form,
+            write = chain.write
+            write((
+                env._now, DUTY_ENDS, NULL, NULL, NULL, actor, self.name, 0.0, form,
             ))  # fmt: skip
 
     def take(self) -> bool:
@@ -94,7 +105,51 @@ class Centre:
                 return
         self.free += 1
 
-    def _wait(self, priority: int, patience: float) -> Generator[Any, Any, Centre | None]:
+    def rings(self, case: Case, line: int, attempt: int = 0) -> Ringing | None:
+        """A call rings; it is given if an operator is free and takes it at once, else None."""
+        chain, now = self._chain, self._env._now
+        chain.calls = number = chain.calls + 1
+        write = chain.write
+        write((
+            now, RINGS, case.id, number, NULL, self.name, case.zone_name, attempt, line,
+        ))  # fmt: skip
+        if self.free > 0:  # nobody waits then, see _free_one
+            self.free -= 1
+            return self, number, now
+        return None
+
+    def waits(
+        self, case: Case, line: int, *, priority: int, patience: float, transferred: bool = False
+    ) -> Generator[Any, Any, Ringing | None]:
+        """Wait, after :meth:`rings`, until answered; gives the call that is (assumption A13).
+
+        A caller who gives up may ring again, at most five times; None if nobody ever answered.
+        ``transferred``: the second centre that hears of this caller.
+        """
+        chain, env = self._chain, self._env
+        for attempt in range(1 + MOST_REDIALS):
+            if attempt > 0:
+                ringing = self.rings(case, line, attempt)
+                if ringing is not None:
+                    return ringing
+            number, rang = chain.calls, env._now
+            centre = yield from self._queues(priority, patience)
+            if centre is not None:
+                return centre, number, rang
+            now = env._now
+            write = chain.write
+            write((
+                now, GAVE_UP, case.id, number, NULL, self.name, NULL, now - rang, line,
+            ))  # fmt: skip
+            if not self._again(case, attempt, transferred=transferred):
+                return None
+            pause = case.drawn.redial_s[case.row]
+            write = chain.write
+            write((now, REDIALS, case.id, NULL, NULL, self.name, NULL, pause, NULL))
+            yield pause
+        return None
+
+    def _queues(self, priority: int, patience: float) -> Generator[Any, Any, Centre | None]:
         """Wait in the queue; gives the centre whose operator answers, or None if patience ends.
 
         After ``overflow_after_s`` the caller moves to the other centre, if there is one.
@@ -121,53 +176,6 @@ class Centre:
         self._order += 1
         heappush(self._queue, (priority, self._order, waiting))
 
-    def rings(
-        self,
-        case: Case,
-        line: int,
-        *,
-        priority: int,
-        patience: float,
-        pickup: float,
-        transferred: bool = False,
-    ) -> Generator[Any, Any, tuple[Centre, int] | None]:
-        """Ring until answered; gives the centre that answers and the call's number (assumption A13).
-
-        A caller who gives up may ring again, at most five times; None if nobody ever answered.
-        ``transferred``: the second centre that hears of this caller.
-        """
-        chain, env, write = self._chain, self._env, self._chain.write
-        for attempt in range(1 + MOST_REDIALS):
-            chain.calls = number = chain.calls + 1
-            rang = env._now
-            write((
-                rang, kinds.RINGS, case.id, number, NULL, self.name, case.zone_name, float(attempt),
-                line,
-            ))  # fmt: skip
-            centre: Centre | None = self
-            if self.free > 0:  # nobody waits then, see _free_one
-                self.free -= 1
-            else:
-                centre = yield from self._wait(priority, patience)
-            if centre is not None:
-                if pickup:
-                    yield pickup
-                now = env._now
-                write((
-                    now, kinds.ANSWERED, case.id, number, NULL, centre.name, NULL, now - rang, line,
-                ))  # fmt: skip
-                return centre, number
-            now = env._now
-            write((
-                now, kinds.GAVE_UP, case.id, number, NULL, self.name, NULL, now - rang, line,
-            ))  # fmt: skip
-            if not self._again(case, attempt, transferred=transferred):
-                return None
-            pause = case.drawn.redial_s[case.row]
-            write((now, kinds.REDIALS, case.id, NULL, NULL, self.name, NULL, pause, NULL))
-            yield pause
-        return None
-
     def _again(self, case: Case, attempt: int, *, transferred: bool) -> bool:
         """Return whether the caller rings again: one either is such a caller or not, then by chance."""
         chain = self._chain
@@ -178,9 +186,9 @@ class Centre:
 
     def hang_up(self, incident: int, call: int, line: int) -> None:
         """The call is over and written down; the operator is free."""
-        write = self._chain.write  # in a variable, as everywhere that is often passed: quicker
+        write = self._chain.write
         write((
-            self._env._now, kinds.CALL_ENDS, incident, call, NULL, self.name, NULL, NAN, line,
+            self._env._now, CALL_ENDS, incident, call, NULL, self.name, NULL, NAN, line,
         ))  # fmt: skip
         if self._queue or self._leaving:
             self.release()
