@@ -130,6 +130,12 @@ class Clinic:
     def came(self) -> None:
         """Somebody has come on duty."""
         self.let_go()
+        if self.wishes:
+            self.env.process(self.allocate_after_change())
+
+    def allocate_after_change(self) -> Iterator[simpy.Event]:
+        """Grant wishes when all shifts that end in this instant have ended."""
+        yield self.env.timeout(0)
         self.allocate()
 
     def shift_over(self) -> None:

@@ -42,6 +42,12 @@ class ClinicStaff(Allocator):
         self._note_duty()
         self._let_go()
         self._note_manning()
+        if self._queue:
+            self._env.start(self._after_the_change())
+
+    def _after_the_change(self) -> Generator[Any, Any, None]:
+        """Review when everybody whose shift ends in this very instant has been told so."""
+        yield 0.0
         self.review()
 
     def shift_over(self, person: Person) -> None:

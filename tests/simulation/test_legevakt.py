@@ -306,3 +306,29 @@ def test_minutes_of_a_visit_add_up(tmp_path: Path, who: str) -> None:
     start, end = run.one("task_starts", code="home_visit"), run.one("task_ends", code="home_visit")
     assert end.time - start.time == 60 * (2 + 30 + 25 + 30)
     assert run.one("task_starts", code="documentation").time == end.time
+
+
+def test_at_a_change_of_shift_a_staying_nurse_is_taken(tmp_path: Path) -> None:
+    """Who goes at the instant in which the doctor comes is given nothing more to do."""
+    nurses = {"early": duty("00:00-08:00"), "all": duty()}
+    run = scene(
+        tmp_path, HERE, [walk_in(470, urgency="acute")],
+        legevakter=clinic({"day": duty("08:00-16:00")}, nurses=nurses),
+    )  # fmt: skip
+    assert doctors_minutes(run) == [(0, 480)]
+    assert {e.actor for e in run.of("task_starts")} == {"alfa.doctor.day.1", "alfa.nurse.all.1"}
+    gone = [e for e in run.of("duty_ends", actor="alfa.nurse.early.1") if e.time == 480 * 60]
+    assert [e.value for e in gone] == [0]
+
+
+def test_at_a_change_of_shift_a_staying_doctor_is_taken(tmp_path: Path) -> None:
+    """The patient waits for a nurse; when one comes, one of two free doctors goes home."""
+    doctors = {"early": duty("02:00-08:00"), "all": duty()}
+    nurses = {"all": duty(), "day": duty("08:00-16:00")}
+    run = scene(
+        tmp_path, HERE, [walk_in(465, nurse_min=30), walk_in(470, urgency="acute")],
+        legevakter=clinic(doctors, nurses=nurses),
+    )  # fmt: skip
+    assert doctors_minutes(run)[0] == (1, 480)
+    assert {e.actor for e in run.of("doctor_starts")} == {"alfa.doctor.all.1"}
+    assert [e.value for e in run.of("duty_ends", actor="alfa.doctor.early.1")] == [0]
