@@ -223,7 +223,7 @@ def _reporting(
 
 
 def _own_units(parts: Mapping[str, Any], tree: Tree, faults: list[Fault]) -> None:
-    """Look for units that no AMK could send, where each AMK sends its own (assumption A59)."""
+    """Look for units that no AMK could send, where each AMK sends its own (assumption A64)."""
     policies = parts.get("policies")
     if policies is None or policies.units_serve is not UnitsServe.OWN_AMK:
         return

@@ -118,7 +118,7 @@ class Run:
         The experiment's seed.
     parts
         Parts of the district that have nobody in common are simulated ``apart``, one after the
-        other, or ``together``; the tables are the same (assumption A59).
+        other, or ``together``; the tables are the same (assumption A64).
     """
 
     days: Annotated[int, Field(ge=1, le=3660)] = 28
@@ -173,7 +173,7 @@ class Policies:
         False: units roll the moment they are alarmed.
     units_serve
         Units go to incidents anywhere, or only to those of the AMK that answers for the municipality
-        of their station (assumption A59); they convey to any hospital.
+        of their station (assumption A64); they convey to any hospital.
     clinic_choice
         Patients go to the legevakt of their municipality, or to the one that is nearest by car of
         those open with a doctor on duty.

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ import pytest
 from emergency_sim import simulate
 from emergency_sim.cli import district, main
 from emergency_sim.districts.making.access import MOST_SPREAD
+from emergency_sim.districts.making.district_sites import _shared_legevakt
 from emergency_sim.districts.making.district_texts import ASSUMED
+from emergency_sim.districts.making.first_scenario import scenario_text
 from emergency_sim.districts.making.new_district import NewDistrict, new_district
 from emergency_sim.districts.making.site_rows import COLUMNS
 from emergency_sim.districts.making.zone_rows import whole_people
@@ -22,6 +25,7 @@ from emergency_sim.experiment import compile as compiling
 from emergency_sim.experiment.outlook import hours_without_service
 from emergency_sim.network import Driving, FerryClass, Profile, read_region
 from emergency_sim.scenario import load_scenario
+from emergency_sim.scenario.schema import UnitsServe
 from tests.districts.country import AGES, write_country
 from tests.districts.data import real_data
 
@@ -140,6 +144,49 @@ def test_all_of_a_country(country: tuple[Path, Path], tmp_path: Path) -> None:
     assert whole.figures["municipalities"] == 4
     assert whole.figures["people"] == sum(map(sum, AGES.values())) + 9
     assert hours_without_service(compiling.compile_scenario(load_scenario(whole.scenario))) == {}
+
+
+def test_a_countrys_scenario_stands_where_it_is_wanted(
+    country: tuple[Path, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "scenarios" / "my-country.yaml"
+    whole = made(tmp_path / "networks" / "land", country, all_norway=True, scenario=file)
+    assert whole.scenario == file
+    scenario = load_scenario(file)
+    assert scenario.id == "my-country"
+    assert scenario.network.path.resolve() == (tmp_path / "networks" / "land").resolve()
+    assert scenario.network.engine == "fast"
+    assert scenario.policies.units_serve is UnitsServe.OWN_AMK
+    assert (scenario.run.days, scenario.run.replications) == (365, 1)
+    before = file.read_bytes()
+    with pytest.raises(InputFaults, match="exists already"):
+        made(tmp_path / "again", country, all_norway=True, scenario=file)
+    assert file.read_bytes() == before
+    assert not (tmp_path / "again").exists()
+
+
+def test_municipalities_that_share_a_legevakt_have_the_same_amk() -> None:
+    class Listed:
+        """The list: who serves whom."""
+
+        legevakter = tuple(SimpleNamespace(name=name) for name in ("a", "b", "c"))
+
+        def served(self, k: int) -> tuple[str, ...]:
+            return (("1", "2"), ("3",), ("2", "4", "9"))[k]
+
+    data: Any = SimpleNamespace(legevakter=Listed())
+    clinics: Any = Listed.legevakter
+    assert _shared_legevakt(data, clinics, ["1", "2", "3", "4"]) == [["1", "2", "4"], ["3"]]
+
+
+def test_groups_are_health_regions() -> None:
+    about: Any = SimpleNamespace(
+        id="land", name="Land", as_of="2024", numbers=("1506", "1101", "5001"), all_norway=True,
+        figures=dict.fromkeys(("municipalities", "people", "legevakter", "cars", "stations"), 1),
+    )  # fmt: skip
+    text = scenario_text(about)
+    assert '  "Helse Midt-Norge": ["1506", "5001"]\n  "Helse Vest": ["1101"]\n' in text
+    assert "Assumed" in text
 
 
 def test_ones_own_people_keep_their_number(country: tuple[Path, Path], tmp_path: Path) -> None:

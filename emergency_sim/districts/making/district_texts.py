@@ -36,7 +36,7 @@ ASSUMED: Final = {
     "Rota = people served / 984 x 0.75.",
     "D3": "AMK: one, beside the hospital of an AMK that is nearest; it answers here for the "
     "district's people only. All of Norway: 16, each for whole legevakt districts of its health "
-    "region, those that are nearest to it; units serve their own AMK (A59).",
+    "region, those that are nearest to it; units serve their own AMK (A64).",
     "D4": "Ambulances: 0.5 cars per 10,000 people in towns of more than 10,000 and 1.6 elsewhere, "
     "which makes the national 526; stations at legevakter and hospitals, then where most people are "
     "beyond 12 minutes (towns) or 25 (elsewhere) of drive. Two of seven cars by day only, as far as "

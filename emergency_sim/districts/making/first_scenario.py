@@ -120,13 +120,14 @@ def _country(about: About) -> str:
     if not about.all_norway:
         return ""
     lines = [
-        "  # Assumed (A59): cars go to incidents of their own AMK, so that AMK areas with nobody in",
+        "  # Assumed (A64): cars go to incidents of their own AMK, so that AMK areas with nobody in",
         "  # common are simulated one after the other (run.parts).",
         "  units_serve: own_amk",
-        "",
-        "groups:",
     ]
-    for name, numbers in by_health_region(about.numbers).items():
+    regions = by_health_region(about.numbers)
+    if regions:
+        lines += ["", "groups:"]
+    for name, numbers in regions.items():
         lines.append(f"  {quoted(name)}: [{', '.join(quoted(n) for n in numbers)}]")
     return "\n".join(lines) + "\n"
 

@@ -16,6 +16,7 @@ from emergency_sim.domain.zones import ZoneTable
 from emergency_sim.experiment.compile.ground import SITES, Ground
 from emergency_sim.experiment.compile.places import Places
 from emergency_sim.experiment.compile.service import centre_of, clinics_of
+from emergency_sim.experiment.compile.useful_hospitals import useful_hospitals
 from emergency_sim.network.local_times import LocalTravelTimes
 from emergency_sim.network.travel_times import RoadTravelTimes
 from emergency_sim.scenario.schema import ClinicChoice, UnitsServe
@@ -191,10 +192,15 @@ def compile_part(whole: Compiled, part: Part) -> tuple[Compiled, NDArray[Any]]:
         ground.place(node)
     plans = clinics_of(sub)
     nodes = {key: node for key, node in whole.nodes.items() if _has(kept, plans, key)}
-    hospitals = {node for key, node in nodes.items() if key.startswith("hospitals.")}
-    for node in nodes.values():
-        ground.place(node)
-    seeds = sorted(set(ground.places.nodes) - hospitals)
+    for key, node in nodes.items():
+        if not key.startswith("hospitals."):
+            ground.place(node)
+    seeds = sorted(ground.places.nodes)
+    useful = useful_hospitals(whole, sub, nodes, seeds)
+    sub = replace(sub, hospitals={k: h for k, h in sub.hospitals.items() if k in useful})
+    for key in sub.hospitals:
+        if f"hospitals.{key}" in nodes:
+            ground.place(nodes[f"hospitals.{key}"])
     old = whole.ground.places.nodes
     posts = {
         (site, role): [replace(p, home=ground.place(old[p.home])) for p in team]
