@@ -84,7 +84,7 @@ class LogSpool:
 
 
 def in_order(log: EventColumns, numbers: NDArray[Any], kind: Kind) -> NDArray[Any]:
-    """Return milliseconds and incident of what has numbers from 1 on, shape (numbers, 2).
+    """Return the milliseconds at which what has numbers from 1 on begins, by number.
 
     Parameters
     ----------
@@ -97,8 +97,8 @@ def in_order(log: EventColumns, numbers: NDArray[Any], kind: Kind) -> NDArray[An
     """
     rows = np.flatnonzero((log.kind == int(kind)) & (numbers >= 0))
     which, first = np.unique(numbers[rows], return_index=True)
-    found = np.zeros((int(which.max(initial=0)), 2), "int64")
-    found[which - 1] = np.column_stack((log.time_ms[rows[first]], log.incident[rows[first]]))
+    found = np.zeros(int(which.max(initial=0)), "int64")
+    found[which - 1] = log.time_ms[rows[first]]
     return found
 
 
@@ -108,11 +108,11 @@ def numbers_of(parts: list[NDArray[Any]]) -> list[NDArray[Any]]:
     Parameters
     ----------
     parts
-        As of :func:`in_order`. What begins earlier has the lower number; in the same millisecond,
-        what belongs to the lower incident.
+        As of :func:`in_order`. What begins earlier has the lower number; in the same millisecond
+        a part keeps its own order, and the part that comes first goes before the others.
     """
-    every = np.concatenate(parts) if parts else np.zeros((0, 2), "int64")
+    every = np.concatenate(parts) if parts else np.zeros(0, "int64")
     rank = np.empty(len(every), "int64")
-    rank[np.lexsort((every[:, 1], every[:, 0]))] = np.arange(1, len(every) + 1)
+    rank[np.argsort(every, kind="stable")] = np.arange(1, len(every) + 1)
     ends = np.cumsum([0, *(len(p) for p in parts)])
     return [np.concatenate(([-1], rank[ends[n] : ends[n + 1]], [-1])) for n in range(len(parts))]

@@ -42,7 +42,7 @@ class PartTables:
     tables
         With the frame of the whole; without weights, and the hourly numbers in milliseconds.
     alarmed
-        int64, shape (missions, 2): milliseconds and incident, in order of the missions' numbers.
+        int64: milliseconds of the alarms, in order of the missions' numbers.
     """
 
     tables: Tables
@@ -72,7 +72,7 @@ def join(parts: Sequence[PartTables]) -> Tables:
     Notes
     -----
     Missions are numbered in the order of their alarms over all parts, as one log numbers them; of
-    alarms in the same millisecond the one with the lower incident comes first.
+    alarms of several parts in the same millisecond that of the first part comes first.
     """
     frame = parts[0].tables.frame
     _renumber(parts)
