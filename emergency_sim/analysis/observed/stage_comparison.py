@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.analysis.observed.clock_step import (
+    as_the_clock_shows,
+    spread_over_step,
+    step_of,
+)
 from emergency_sim.analysis.observed.stages import STAGES, Durations, urgency_names
 from emergency_sim.domain.streams import Streams
 
@@ -68,7 +73,9 @@ class StageRow:
     n_log, n_simulation
         Observations.
     median_log, median_simulation, p90_log, p90_simulation
-        NaN where there are none.
+        NaN where there are none. Where the log has whole minutes, the simulation's durations are
+        those that its clock would have shown, and on both sides equal ones are spread evenly over
+        their minute.
     median_low, median_high, p90_low, p90_high
         95 % intervals of log less simulation.
     ks, ks_p
@@ -128,25 +135,37 @@ def compare_stages(
             continue
         ours, theirs = log[stage.name], simulation[stage.name]
         theirs = theirs.where(np.isin(theirs.hour // 24, np.unique(ours.hour // 24)))
-        rows.append(_row(stage.name, "all", ours, theirs, thresholds))
+        step_s = step_of(ours.seconds)
+        if step_s > 1:
+            theirs = as_the_clock_shows(theirs, step_s, stage.name)
+        rows.append(_row(stage.name, "all", ours, theirs, thresholds, step_s))
         for code, name in enumerate(urgency_names()):
             part = ours.where(ours.urgency == code)
             if len(part):
-                rows.append(
-                    _row(stage.name, name, part, theirs.where(theirs.urgency == code), thresholds)
-                )
+                same = theirs.where(theirs.urgency == code)
+                rows.append(_row(stage.name, name, part, same, thresholds, step_s))
     return rows
 
 
 def _row(
-    stage: str, urgency: str, log: Durations, simulation: Durations, thresholds: Thresholds
+    stage: str,
+    urgency: str,
+    log: Durations,
+    simulation: Durations,
+    thresholds: Thresholds,
+    step_s: float = 1.0,
 ) -> StageRow:
     x, y = log.seconds, simulation.seconds
-    nan = float("nan")
+    nan, key = float("nan"), f"{stage}/{urgency}"
+    if step_s > 1:
+        log = spread_over_step(log, step_s, key + "/log")
+        simulation = spread_over_step(simulation, step_s, key + "/simulation")
     q: dict[str, Any] = {
-        "median_log": _quantile(x, 0.5), "median_simulation": _quantile(y, 0.5),
-        "p90_log": _quantile(x, 0.9), "p90_simulation": _quantile(y, 0.9),
-    }  # fmt: skip
+        "median_log": _quantile(log.seconds, 0.5),
+        "median_simulation": _quantile(simulation.seconds, 0.5),
+        "p90_log": _quantile(log.seconds, 0.9),
+        "p90_simulation": _quantile(simulation.seconds, 0.9),
+    }
     plain: dict[str, Any] = {
         "stage": stage,
         "urgency": urgency,
@@ -160,11 +179,10 @@ def _row(
         )  # fmt: skip
     from scipy.stats import ks_2samp
 
-    key = f"{stage}/{urgency}"
     draws = _draws(log, key + "/log") - _draws(simulation, key + "/simulation")
     # few days say little of how much days differ
     days = min(len(np.unique(log.day)), len(np.unique(simulation.day)))
-    draws = draws.mean(0) + (draws - draws.mean(0)) * _widening(days)
+    draws = draws.mean(0) + (draws - draws.mean(0)) * widening(days)
     (m_low, p_low), (m_high, p_high) = np.quantile(draws, [0.025, 0.975], axis=0)
     test = ks_2samp(x, y, method="asymp")
     median = _level(
@@ -202,7 +220,7 @@ def _level(
     return Level.FAIL if abs(difference) >= fail and beyond else Level.WARN
 
 
-def _widening(days: int) -> float:
+def widening(days: int) -> float:
     """Return by how much an interval from resamples of so many days is too narrow."""
     from scipy.stats import t
 

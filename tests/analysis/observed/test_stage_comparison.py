@@ -1,5 +1,7 @@
 """Levels of agreement: by size, not by p; few false alarms; nothing of too few."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,30 @@ def test_the_same_distribution_hardly_ever_differs() -> None:
     levels = [_row(_sample(f"log/{k}", 300, 10), simulation).level for k in range(60)]
     assert levels.count(Level.FAIL) == 0
     assert levels.count(Level.WARN) <= 3
+
+
+def _in_minutes(sample: Durations) -> Durations:
+    """Return what a clock of whole minutes shows: both times are cut."""
+    begins = Streams(seed=4).generator("begins").random(len(sample)) * 86_400
+    seconds = np.floor((begins + sample.seconds) / 60) - np.floor(begins / 60)
+    return replace(sample, seconds=60.0 * seconds)
+
+
+@pytest.mark.parametrize("factor", [0.4, 0.7, 1.0])
+def test_a_clock_of_whole_minutes_is_no_difference(factor: float) -> None:
+    """The same short times, the log's in whole minutes, the simulation's as they are."""
+    simulation = _sample("sim", 8000, 40, factor)
+    same = _row(_in_minutes(_sample("log", 2000, 20, factor)), simulation)
+    assert same.level is Level.OK
+    assert abs(same.difference) < 6
+    assert same.ks_p > 0.01
+    assert abs(same.delta) < 0.05
+
+
+def test_a_clock_of_whole_minutes_hides_no_difference() -> None:
+    longer = _row(_in_minutes(_sample("log", 2000, 20, 1.35)), _sample("sim", 8000, 40))
+    assert longer.level is Level.FAIL
+    assert longer.difference == pytest.approx(120 * 0.35, abs=8)
 
 
 def test_replications_keep_days_of_their_own() -> None:
