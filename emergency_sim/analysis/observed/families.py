@@ -83,6 +83,14 @@ class Fitted:
         """Return the distribution function."""
         return FAMILIES[self.family].cdf(dict(self.values), np.asarray(seconds, float))
 
+    def shown_cdf(self, values: NDArray[np.float64], step_s: float) -> NDArray[np.float64]:
+        """Return the chance that the clock shows so much or less: values in whole steps."""
+        total = np.zeros(len(values))
+        for at, weight in _GAUSS:  # where in the step it begins
+            until = values + at * step_s
+            total += weight * np.where(until > 0, self.cdf(np.maximum(until, 0.0)), 0.0)
+        return total
+
     def log_scores(self, values: NDArray[np.float64], step_s: float) -> NDArray[np.float64]:
         """Return the logarithm of the probability of each value's step."""
         total = np.zeros(len(values))

@@ -8,7 +8,7 @@ from scipy import stats
 
 from emergency_sim.analysis.observed.day_profile import fit_profile
 from emergency_sim.analysis.observed.families import FAMILIES, Fitted, Sample, fit_family
-from emergency_sim.analysis.observed.fitting import fit_stage, held_out
+from emergency_sim.analysis.observed.fitting import distance_to, fit_stage, held_out
 from emergency_sim.domain.distributions import DISTRIBUTIONS
 from emergency_sim.domain.streams import Streams
 
@@ -60,6 +60,25 @@ def test_values_come_back_also_from_a_clock_of_minutes(fitted: Fitted, step_s: f
     found = fit_family(fitted.family, Sample.of(seconds, step_s))
     for (name, value), (_, truth) in zip(found.values, fitted.values, strict=True):
         assert value == pytest.approx(truth, rel=0.02), name
+
+
+@pytest.mark.parametrize("fitted", SOME[1:], ids=lambda f: f.family)
+@pytest.mark.parametrize("step_s", [1.0, 60.0])
+def test_the_distance_is_no_larger_for_the_steps_of_the_clock(
+    fitted: Fitted, step_s: float
+) -> None:
+    """30 logs of the family itself: p is under .05 in few of them, under .001 in none."""
+    low = []
+    for k in range(30):
+        seconds = _as_a_clock_shows(fitted, 900, step_s, f"distance/{k}")
+        low.append(distance_to(fitted, seconds, step_s)[1])
+    assert np.mean(np.array(low) < 0.05) <= 0.2
+    assert min(low) > 0.001
+    longer = Fitted(
+        family=fitted.family,
+        values=((fitted.values[0][0], 1.5 * fitted.first()), *fitted.values[1:]),
+    )
+    assert distance_to(longer, seconds, step_s)[1] < 0.001
 
 
 def test_the_family_that_made_them_is_chosen_and_the_simplest_of_equals() -> None:
