@@ -103,8 +103,8 @@ class Decision:
     eliminated
         After how many replications each of the others was ruled out.
     alike
-        Those that the best cannot be told apart from, though it was chosen (a simultaneous interval
-        of the difference holds 0), best mean first.
+        Those that the best cannot be told apart from, though it was chosen (what speaks for a
+        difference is less than equals may reach at some time), best mean first.
     means
         Mean over the replications used, by scenario.
     used

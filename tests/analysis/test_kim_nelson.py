@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emergency_sim.analysis.choice import Decision, Method, Question, procedure
-from emergency_sim.analysis.kim_nelson import KimNelson, eta
+from emergency_sim.analysis.kim_nelson import KimNelson, eta, log_evidence
 from emergency_sim.domain.indicators import Better
 
 NAMES = tuple(f"s{i:02}" for i in range(20))
@@ -110,6 +110,37 @@ def test_one_elimination_by_hand() -> None:
     assert open_.at_most == 15
     assert open_.more == {"s00": 12, "s01": 12}  # of steps of 25 no more than can matter
     assert open_.contenders == ("s00", "s01")
+
+
+@pytest.mark.parametrize(("k", "indifference"), [(2, 0.2), (2, 0.8), (5, 0.4)])
+def test_equals_are_not_called_surely_worse(k: int, indifference: float) -> None:
+    """Who is chosen among equals was not chosen for being better, and the words must not say so.
+
+    The allowed error is .05 in all; a fixed t interval when the procedure stops errs in .11 to .21.
+    """
+    g = np.random.Generator(np.random.Philox([245, k, round(10 * indifference)]))
+    q = question(k, indifference=indifference)
+    wrong = 0
+    for _ in range(300):
+        found = KimNelson(q).next(dict(zip(q.scenarios, g.normal(0, 1, (k, 1500)), strict=True)))
+        assert found.best is not None
+        wrong += len(found.alike) < k - 1
+    assert wrong / 300 <= 0.05
+
+
+def test_who_is_far_behind_is_surely_worse() -> None:
+    g = np.random.Generator(np.random.Philox(246))
+    x = np.array([10.0, 10.05, 14.0])[:, None] + g.normal(0, 1, (3, 400))
+    found, _ = driven(question(3), x)
+    assert found.alike in {("s01",), ("s00",)}
+
+
+def test_equals_seldom_ever_reach_the_evidence() -> None:
+    """At no number of replications up to 400, in 95 % of series of equals."""
+    g = np.random.Generator(np.random.Philox(247))
+    series = g.normal(0, 3.0, (200, 400))
+    ever = [max(log_evidence(x[:n]) for n in range(5, 400, 3)) >= np.log(20) for x in series]
+    assert np.mean(ever) <= 0.08
 
 
 def test_exact_equals_end_with_the_first_and_are_named() -> None:
