@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from emergency_sim.domain.indicators import Aggregation, Indicator
 if TYPE_CHECKING:
     from emergency_sim.analysis.pooling import Estimates, ScenarioKpis
     from emergency_sim.analysis.replication import Key
+
+NONE_OF: Final = 3.0
+"""Minus log .05: what comes in so many of n observations on average comes in none once in twenty."""
 
 
 @dataclass(slots=True)
@@ -148,7 +151,10 @@ def pair_of(
     scale = max(abs(values[0]), abs(values[1]), 1e-9)
     total = indicator.aggregation is Aggregation.TOTAL
     constant = replications > 1 and np.isfinite(single).all() and np.ptp(single) <= 1e-9 * scale
-    if constant and (total or n >= FEWEST):
+    unseen = _unseen(indicator, n, *values)
+    if unseen is not None:
+        pair.note, pair.reason = "too_few", unseen
+    elif constant and (total or n >= FEWEST):
         pair.note = pair.reason = "structural"
     elif n < FEWEST:
         pair.note = "too_few"
@@ -176,6 +182,8 @@ def single_row(key: Key, found: Estimates, scenario: ScenarioKpis) -> Comparison
         if n < FEWEST and indicator.aggregation is not Aggregation.TOTAL:
             note = "too_few"
             reason = f"too few: {n} observations, at least {FEWEST} are needed"
+        elif (unseen := _unseen(KPIS[key[0]].indicator, n, value)) is not None:
+            note, reason = "too_few", unseen
         else:
             sure = precision(value, found.draws[key], len(scenario.replications))
             reason = "one scenario" if sure else "too few replications for an interval"
@@ -199,6 +207,21 @@ def single_row(key: Key, found: Estimates, scenario: ScenarioKpis) -> Comparison
         spread_low=spread[0],
         spread_high=spread[1],
     )
+
+
+def _unseen(indicator: Indicator, n: int, *shares: float) -> str | None:
+    """Return why a share of which there is nothing, or all, says nothing yet; None if it does.
+
+    What comes in none of n observations may still come in 3 / n of them (95 %), and no resample
+    knows: all have the same share. So n must rule out the relevant difference.
+    """
+    if indicator.unit != "share" or set(shares) not in ({0.0}, {1.0}):
+        return None
+    needed = math.ceil(NONE_OF / indicator.relevant_difference)
+    if n < FEWEST or n >= needed:
+        return None
+    what = "none" if shares[0] == 0 else "all"
+    return f"too few: {what} of {n} observations, which takes at least {needed} to mean something"
 
 
 def _missing(base: float, variant: float) -> str | None:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from emergency_sim.analysis.compare import JSON_FIELDS, Comparison, ComparisonRow, compare, summary
-from emergency_sim.analysis.differences import Pair
+from emergency_sim.analysis.differences import Pair, pair_of, single_row
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.pooling import ScenarioKpis
+from emergency_sim.analysis.pooling import Estimates, ScenarioKpis
 from emergency_sim.analysis.replication import exact_kpis, kpis_of
 from emergency_sim.analysis.statistics import Precision, holm
 from emergency_sim.analysis.verdict import Verdict, certain_verdict, verdict
@@ -168,6 +168,28 @@ def test_a_difference_that_is_the_same_everywhere_is_structural(
     assert r.verdict == "worse"
 
 
+@pytest.mark.parametrize("share", [0.0, 1.0])
+@pytest.mark.parametrize(("n", "enough"), [(140, False), (160, True)])
+def test_none_of_a_few_is_no_certainty(share: float, n: int, enough: bool) -> None:
+    """None of 40 in the base and of 40 with a true 3 % is met in three of ten experiments."""
+    key = ("response_within_target", "all", "all")
+    same = Estimates(
+        value={key: share}, n={key: n}, single={key: np.full(10, share)},
+        draws={key: np.full(100, share)},
+    )  # fmt: skip
+    kpis = ScenarioKpis(scenario="a", replications=(), exact={})
+    r = pair_of(key, same, same, kpis, kpis, 10).row(primary=False)
+    alone = single_row(key, same, replace(kpis, replications=(None,) * 10))  # type: ignore[arg-type]
+    if enough:
+        assert (r.verdict, r.reason) == ("no_relevant_difference", "structural")
+        assert alone.ci_low == share
+    else:
+        assert (r.verdict, alone.ci_low) == (None, None)
+        assert "too_few" in r.note
+        assert r.reason == alone.reason
+        assert f"of {n} observations" in str(r.reason)
+
+
 def test_exact_indicators_have_neither_interval_nor_n(
     base: ScenarioKpis, logs: list[EventColumns]
 ) -> None:
@@ -183,7 +205,7 @@ def test_small_groups_are_too_few(compared: Comparison) -> None:
     assert few
     for r in few:
         assert r.n is not None
-        assert r.n < 30
+        assert r.n < 30 or (r.unit == "share" and r.base == r.variant in (0.0, 1.0))
         assert (r.ci_low, r.verdict) == (None, None)
         assert r.reason is not None
         assert r.reason.startswith("too few")
