@@ -77,7 +77,8 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "family": "* primærindikator, bestemt på forhånd; Holms korreksjon over {n} tester "
         "(primærindikatorer × varianter). Alle andre er utforskende: intervall uten p.",
         "brackets": "Tall i parentes: så mange gjentakelser til ville trolig (80 %) avgjøre det, "
-        "hvis forskjellen er som anslått.",
+        "hvis forskjellen er som anslått. Den som legger til gjentakelser til noe viser seg, finner "
+        "en forskjell som ikke er der, oftere enn én av tjue ganger: bestem antallet på forhånd.",
         "medians": "Endringen av en median eller persentil er forskjellen mellom de to, ikke "
         "medianen av forskjeller.",
         "means": "Intervallene sier hvor presist middelet er. De sier ikke hvor ulike periodene er, "
@@ -167,7 +168,8 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "family": "* primary indicator, named beforehand; Holm's correction over {n} tests (primary "
         "indicators × variants). All others are exploratory: an interval without p.",
         "brackets": "Numbers in brackets: so many more replications would probably (80 %) tell, if "
-        "the difference is as estimated.",
+        "the difference is as estimated. Who adds replications until something shows finds a "
+        "difference that is not there more often than once in twenty: decide the number beforehand.",
         "medians": "The change of a median or percentile is the difference of the two, not the "
         "median of differences.",
         "means": "The intervals say how precise the mean is. They do not say how periods differ, "
