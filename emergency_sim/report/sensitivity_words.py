@@ -33,7 +33,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "fra den ene enden av spennet til den andre (Morris)",
         "effects_note": "{none} av {all} ting som ble variert, flytter den ikke. Snitt av {steps} "
         "steg; den tynne streken er 95 % KI for søylen. Når σ er like lang som søylen, avhenger "
-        "virkningen av de andre verdiene, eller av tilfeldighetene i ukene.",
+        "virkningen av de andre verdiene, eller av tilfeldighetene i ukene: de alene gir også en søyle, "
+        "for det er snittet av utslag i begge retninger.",
         "raises": "øker", "lowers": "minker", "both": "begge deler", "sigma": "σ",
         "line": "det som betyr noe",
         "flips": "skifter fortegn {n} av {all}", "no_flips": "samme fortegn",
@@ -45,7 +46,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "verdiene varierer (Sobol)",
         "shares_note": "Sobols indekser med 95 % KI. Alene: andelen av variansen som forsvinner om "
         "verdien var kjent. Med samspill: andelen som er igjen når alt annet er kjent. Negative "
-        "tall, og brede streker, betyr at det trengs flere punkter.",
+        "tall, og brede streker, betyr at det trengs flere punkter. Tilfeldighetene i ukene teller som "
+        "samspill med hver verdi: med få gjentakelser er «med samspill» for høyt hos alle.",
         "of_variance": "% av variansen", "alone": "alene", "together": "med samspill",
         "range": "{figure}: {low} til {high} {unit} i 90 % av {n} trekninger{given}; over null i "
         "{positive} %, under null i {negative} %{calibrations}.",
@@ -55,7 +57,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "flipped": ", fortegnet skifter i {n} av {all} steg",
         "effects_legend": "Virkning: hvor mye forskjellen endres når verdien går fra lav til høy, "
         "snitt over banene; ± betyr opp i noen og ned i andre. σ: hvor ulikt det er fra "
-        "bane til bane, altså hvor mye det avhenger av de andre verdiene.",
+        "bane til bane, altså hvor mye det avhenger av de andre verdiene, eller av tilfeldigheter: med "
+        "σ like stor som virkningen og ± kan det være bare det.",
         "none": "ingen virkning", "nothing_moves_it": "ingenting som ble variert, flytter den",
         "parameter": "Verdi", "value": "Oppgitt", "low": "Lav", "high": "Høy",
         "effect_column": "Virkning", "sign": "Fortegn skifter", "status": "Status",
@@ -81,7 +84,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "one end of its range to the other (Morris)",
         "effects_note": "{none} of the {all} things that were varied do not move it. Mean of {steps} "
         "steps; the thin line is the bar's 95 % interval. Where σ is as long as the bar, the effect "
-        "depends on the other values, or on the chance of the weeks.",
+        "depends on the other values, or on the chance of the weeks: that alone makes a bar too, for it "
+        "is the mean of moves in either direction.",
         "raises": "raises it", "lowers": "lowers it", "both": "either", "sigma": "σ",
         "line": "what matters",
         "flips": "flips sign {n} of {all}", "no_flips": "same sign",
@@ -93,7 +97,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "values vary (Sobol)",
         "shares_note": "Sobol's indices with 95 % intervals. Alone: the share of the variance that "
         "would go if the value were known. With the others: the share that is left when all else is "
-        "known. Negative numbers and wide lines ask for more points.",
+        "known. Negative numbers and wide lines ask for more points. The chance of the weeks counts as "
+        "something that each value does with the others: with few replications that share is too "
+        "large for all.",
         "of_variance": "% of the variance", "alone": "alone", "together": "with the others",
         "range": "{figure}: {low} to {high} {unit} in 90 % of {n} draws{given}; above zero in "
         "{positive} %, below in {negative} %{calibrations}.",
@@ -103,7 +109,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "flipped": ", the sign changes in {n} of {all} steps",
         "effects_legend": "Effect: how far the difference moves when the value goes from low to "
         "high, mean over the trajectories; ± is up in some and down in others. σ: how much "
-        "that varies, so how far it depends on the other values.",
+        "that varies, so how far it depends on the other values, or on chance: with a σ as large as the "
+        "effect and ± it may be only that.",
         "none": "no effect", "nothing_moves_it": "nothing that was varied moves it",
         "parameter": "Parameter", "value": "As given", "low": "Low", "high": "High",
         "effect_column": "Effect", "sign": "Sign changes", "status": "Status",

@@ -168,3 +168,21 @@ def test_calibrations_have_half_of_the_draws_each_whatever_is_rejected():
     design = draws(both, 50, seed=1, replications=1, contradiction=only_the_second)
     assert (design.unit[:, 4] < 0.5).sum() == 25
     assert design.rejected
+
+
+def test_chance_at_each_point_looks_like_effects_as_the_model_says():
+    """What MODEL.md warns of: a bar of 1.7 deviations in Morris, and totals of Sobol that add up to 2.
+
+    With chance of half the deviation r of D additive effects totals add up to (1 + D r2) / (1 + r2).
+    """
+    g = np.random.Generator(np.random.Philox(31))
+    six = tuple(dimension(f"p{i}") for i in range(6))
+    design = morris(six, 300, levels=4, seed=1, replications=1, contradiction=fine)
+    found = morris_effects(design, g.normal(0, 1, len(design.unit)), seed=1)
+    assert np.mean([e.mu_star for e in found]) == pytest.approx(1.7, abs=0.1)
+    blocks = saltelli(six, 512, seed=1, replications=1, contradiction=fine)
+    smooth = 2 * blocks.unit[:, 0] + blocks.unit[:, 1]
+    for share, total in ((0.0, 1.0), (0.5, 2.0)):
+        figure = smooth + g.normal(0, 1, len(smooth)) * share * smooth.std()
+        indices = sobol_indices(blocks, figure, seed=1)
+        assert sum(i.total for i in indices) == pytest.approx(total, abs=0.25)
