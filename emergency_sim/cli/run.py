@@ -27,6 +27,8 @@ from emergency_sim.cli.options import (
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from emergency_sim.scenario import Scenario
+
 STAFFINGS = ("as_given", "equal_service", "both")
 
 
@@ -48,7 +50,7 @@ def run(
         sets=tuple(sets or ()), lang=lang,
     )  # fmt: skip
     [loaded] = load_all([scenario], options)
-    _warn(loaded.warnings)
+    _warn((*loaded.warnings, *_by_itself(loaded)))
     from emergency_sim.experiment.api import as_json as results_json
     from emergency_sim.experiment.api import simulate
 
@@ -133,6 +135,17 @@ def _progress(as_json: bool) -> AbstractContextManager[Any]:
     from emergency_sim.cli.terminal import progress
 
     return progress()
+
+
+def _by_itself(scenario: Scenario) -> list[str]:
+    """Return what a variant lacks when it runs without its base."""
+    if scenario.base is None or not getattr(scenario.demand, "distance_decay", False):
+        return []
+    return [
+        f"{scenario.id} runs without its base, so nobody stays away because the clinic is further "
+        f"off: that is relative to the base; `emergency-sim compare {scenario.base} "
+        f"{scenario.id}` has it"
+    ]
 
 
 def _warn(lines: tuple[str, ...]) -> None:

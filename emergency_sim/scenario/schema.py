@@ -261,7 +261,7 @@ class Scenario:
     primary
         At most eight.
     base
-        In a variant: id of the scenario that it varies, the reference of distance decay.
+        In a variant: id of the scenario that it varies.
     base_file
         That scenario's file.
     files

@@ -54,6 +54,15 @@ def test_run_prints_a_table_and_keeps_nothing(capsys: pytest.CaptureFixture[str]
     assert err == ""
 
 
+def test_a_variant_by_itself_says_what_it_lacks(
+    capsys: pytest.CaptureFixture[str], variant: str
+) -> None:
+    assert main(["run", variant, *QUICK]) == 0
+    assert "runs without its base, so nobody stays away" in capsys.readouterr().err
+    assert main(["run", variant, *QUICK, "--set", "demand.distance_decay=false"]) == 0
+    assert "without its base" not in capsys.readouterr().err
+
+
 def test_run_speaks_norwegian(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(TOY), *QUICK, "--lang", "nb"]) == 0
     out = capsys.readouterr().out
