@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emergency_sim.analysis.event_log import EventLog
     from emergency_sim.analysis.paired_values import paired_values
+    from emergency_sim.analysis.welch import welch_series
     from emergency_sim.domain.errors import Fault, InputFaults, NotPossibleError
     from emergency_sim.experiment.api import Comparison, compare, simulate
     from emergency_sim.experiment.comparison import CompareOptions
+    from emergency_sim.experiment.observed_log import check_log, fit_beside, fit_log
     from emergency_sim.experiment.results import Results
     from emergency_sim.experiment.travel import load_region, travel_times
     from emergency_sim.experiment.validation_table import validation_table
     from emergency_sim.report.chart import Chart
+    from emergency_sim.report.check_figure import check_figure
     from emergency_sim.report.forest_figure import forest_figure
     from emergency_sim.report.incident_figure import incident_figure
     from emergency_sim.report.isochrone_figure import isochrone_figure
@@ -34,12 +37,14 @@ if TYPE_CHECKING:
     from emergency_sim.report.reading_table import reading_table
     from emergency_sim.report.reference_figure import reference_figure
     from emergency_sim.report.response_figure import response_figure
+    from emergency_sim.report.sensitivity_figures import effects_figure, range_figure
     from emergency_sim.report.sentences import ks_sentence
     from emergency_sim.report.spread_figure import spread_figure
     from emergency_sim.report.travel_classes_figure import travel_classes_figure
     from emergency_sim.report.travel_tables import travel_rows
     from emergency_sim.report.unit_day_figure import unit_day_figure
     from emergency_sim.report.week_figure import week_figure
+    from emergency_sim.report.welch_figure import welch_figure
     from emergency_sim.scenario import Scenario, load_scenario
 
 __version__ = "0.1.0"
@@ -54,7 +59,12 @@ __all__ = [
     "NotPossibleError",
     "Results",
     "Scenario",
+    "check_figure",
+    "check_log",
     "compare",
+    "effects_figure",
+    "fit_beside",
+    "fit_log",
     "forest_figure",
     "incident_figure",
     "isochrone_figure",
@@ -64,6 +74,7 @@ __all__ = [
     "municipality_map",
     "paired_values",
     "precision_figure",
+    "range_figure",
     "ranking_figure",
     "reading_table",
     "reference_figure",
@@ -76,6 +87,8 @@ __all__ = [
     "unit_day_figure",
     "validation_table",
     "week_figure",
+    "welch_figure",
+    "welch_series",
 ]
 
 _HOMES = {
@@ -88,7 +101,12 @@ _HOMES = {
     "NotPossibleError": "emergency_sim.domain.errors",
     "Results": "emergency_sim.experiment.results",
     "Scenario": "emergency_sim.scenario",
+    "check_figure": "emergency_sim.report.check_figure",
+    "check_log": "emergency_sim.experiment.observed_log",
     "compare": "emergency_sim.experiment.api",
+    "effects_figure": "emergency_sim.report.sensitivity_figures",
+    "fit_beside": "emergency_sim.experiment.observed_log",
+    "fit_log": "emergency_sim.experiment.observed_log",
     "forest_figure": "emergency_sim.report.forest_figure",
     "incident_figure": "emergency_sim.report.incident_figure",
     "isochrone_figure": "emergency_sim.report.isochrone_figure",
@@ -98,6 +116,7 @@ _HOMES = {
     "municipality_map": "emergency_sim.report.municipality_map",
     "paired_values": "emergency_sim.analysis.paired_values",
     "precision_figure": "emergency_sim.report.precision_figure",
+    "range_figure": "emergency_sim.report.sensitivity_figures",
     "ranking_figure": "emergency_sim.report.ranking_figure",
     "reading_table": "emergency_sim.report.reading_table",
     "reference_figure": "emergency_sim.report.reference_figure",
@@ -110,6 +129,8 @@ _HOMES = {
     "unit_day_figure": "emergency_sim.report.unit_day_figure",
     "validation_table": "emergency_sim.experiment.validation_table",
     "week_figure": "emergency_sim.report.week_figure",
+    "welch_figure": "emergency_sim.report.welch_figure",
+    "welch_series": "emergency_sim.analysis.welch",
 }
 
 

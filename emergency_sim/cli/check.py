@@ -156,7 +156,7 @@ def _json(found: Checked) -> dict[str, Any]:
 
 
 def _write(found: Checked, folder: Path, lang: str) -> None:
-    from emergency_sim.report.check_figure import draw_check
+    from emergency_sim.report.check_figure import check_figure
     from emergency_sim.report.check_rows import plain_rows, set_aside_rows
 
     for name, rows in (
@@ -167,10 +167,11 @@ def _write(found: Checked, folder: Path, lang: str) -> None:
     write_rows(set_aside_rows(found.mapped.tables.values()), folder / "set_aside.csv")
     found.mapped.log.write_parquet(folder / "log.parquet")
     name = found.scenario.name.nb if lang == "nb" else found.scenario.name.en
-    draw_check(
-        found.stages, found.log, found.simulation, [folder / "check.png", folder / "check.svg"],
-        title=f"{found.mapped.start.isoformat()} + {found.mapped.days} d: {name}", lang=lang,
+    chart = check_figure(
+        found.stages, found.log, found.simulation, lang=lang,
+        title=f"{found.mapped.start.isoformat()} + {found.mapped.days} d: {name}",
     )  # fmt: skip
+    chart.save(folder / "check.png", folder / "check.svg")
     text = json.dumps(_json(found), ensure_ascii=False, indent=1, allow_nan=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.report.chart import Chart
 from emergency_sim.report.check_texts import say, stage_name
-from emergency_sim.report.map_canvas import look, save
+from emergency_sim.report.map_canvas import look
 from emergency_sim.report.style import INK, QUIET, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from emergency_sim.analysis.observed.stage_comparison import StageRow
     from emergency_sim.analysis.observed.stages import Durations
@@ -23,16 +23,15 @@ ACROSS: Final = 3
 POINTS: Final = 400
 
 
-def draw_check(
+def check_figure(
     rows: Sequence[StageRow],
     log: Mapping[str, Durations],
     simulation: Mapping[str, Durations],
-    paths: Sequence[Path],
     *,
     title: str,
-    lang: str,
-) -> None:
-    """Draw one small chart a stage, all urgencies together.
+    lang: str = "en",
+) -> Chart:
+    """Return one small chart a stage, all urgencies together.
 
     Parameters
     ----------
@@ -40,8 +39,6 @@ def draw_check(
         Of the comparison; those of all urgencies are drawn.
     log, simulation
         Durations by stage.
-    paths
-        PNG and SVG files to write.
     title
         Above the charts.
     lang
@@ -49,10 +46,12 @@ def draw_check(
     """
     shown = [r for r in rows if r.urgency == "all" and r.n_log and r.n_simulation]
     with look():
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         down = max(1, -(-len(shown) // ACROSS))
         figure: Any = Figure(figsize=(10.5, 1.1 + 2.35 * down), layout="constrained")
+        FigureCanvasAgg(figure)
         figure.suptitle(title, color=INK, fontsize=12, x=0.01, ha="left")
         axes = figure.subplots(down, ACROSS, squeeze=False)
         for at, axis in zip(range(down * ACROSS), axes.flat, strict=True):
@@ -69,7 +68,8 @@ def draw_check(
             frameon=False, fontsize=10,
         )  # fmt: skip
         figure.supylabel(say("share", lang), color=QUIET, fontsize=9)
-        save(figure, paths, dpi=130)
+    told = [f"{stage_name(r.stage, lang)}: {say(r.level.value, lang)}" for r in shown]
+    return Chart(figure=figure, words=f"{title}. {'; '.join(told)}.")
 
 
 def _chart(
