@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from emergency_sim.domain.errors import Fault, InputFaults, NotPossibleError
     from emergency_sim.experiment.api import Comparison, compare, simulate
     from emergency_sim.experiment.comparison import CompareOptions
+    from emergency_sim.experiment.executors import Workers
+    from emergency_sim.experiment.experiment_run import Callbacks, read_experiment, run_experiment
     from emergency_sim.experiment.observed_log import check_log, fit_beside, fit_log
     from emergency_sim.experiment.results import Results
     from emergency_sim.experiment.travel import load_region, travel_times
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Callbacks",
     "Chart",
     "CompareOptions",
     "Comparison",
@@ -59,6 +62,7 @@ __all__ = [
     "NotPossibleError",
     "Results",
     "Scenario",
+    "Workers",
     "check_figure",
     "check_log",
     "compare",
@@ -76,9 +80,11 @@ __all__ = [
     "precision_figure",
     "range_figure",
     "ranking_figure",
+    "read_experiment",
     "reading_table",
     "reference_figure",
     "response_figure",
+    "run_experiment",
     "simulate",
     "spread_figure",
     "travel_classes_figure",
@@ -92,6 +98,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Callbacks": "emergency_sim.experiment.experiment_run",
     "Chart": "emergency_sim.report.chart",
     "CompareOptions": "emergency_sim.experiment.comparison",
     "Comparison": "emergency_sim.experiment.api",
@@ -101,6 +108,7 @@ _HOMES = {
     "NotPossibleError": "emergency_sim.domain.errors",
     "Results": "emergency_sim.experiment.results",
     "Scenario": "emergency_sim.scenario",
+    "Workers": "emergency_sim.experiment.executors",
     "check_figure": "emergency_sim.report.check_figure",
     "check_log": "emergency_sim.experiment.observed_log",
     "compare": "emergency_sim.experiment.api",
@@ -118,9 +126,11 @@ _HOMES = {
     "precision_figure": "emergency_sim.report.precision_figure",
     "range_figure": "emergency_sim.report.sensitivity_figures",
     "ranking_figure": "emergency_sim.report.ranking_figure",
+    "read_experiment": "emergency_sim.experiment.experiment_run",
     "reading_table": "emergency_sim.report.reading_table",
     "reference_figure": "emergency_sim.report.reference_figure",
     "response_figure": "emergency_sim.report.response_figure",
+    "run_experiment": "emergency_sim.experiment.experiment_run",
     "simulate": "emergency_sim.experiment.api",
     "spread_figure": "emergency_sim.report.spread_figure",
     "travel_classes_figure": "emergency_sim.report.travel_classes_figure",

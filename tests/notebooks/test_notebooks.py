@@ -86,7 +86,13 @@ def joined(outputs: list[Any]) -> list[Any]:
 
 
 def test_they_are_all_there() -> None:
-    assert NAMES == ["01_first_run", "02_compare_structures", "03_travel_time_maps"]
+    assert NAMES == [
+        "01_first_run",
+        "02_compare_structures",
+        "03_travel_time_maps",
+        "04_batch_experiment",
+        "05_validation",
+    ]
 
 
 @pytest.mark.parametrize(
