@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.results import Results
 
 
-def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -> list[Path]:
+def write_extras(
+    found: Comparison, folder: Path, lang: str, jobs: int | None, *, maps: bool = True
+) -> list[Path]:
     """Write rows, KS' tests and warm-up as CSV and the maps of each variant; returns the maps.
 
     Parameters
@@ -34,6 +36,8 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
         Language of the maps.
     jobs
         Worker processes; None: one a processor.
+    maps
+        Draw the maps.
     """
     (folder / "tables").mkdir(exist_ok=True)
     write_csv(found.rows, folder / "tables" / "comparison.csv")
@@ -43,6 +47,8 @@ def write_extras(found: Comparison, folder: Path, lang: str, jobs: int | None) -
         ranked = [row for ranking in found.findings.rankings for row in ranking.flat()]
         write_dicts(ranked, folder / "tables" / "ranking.csv")
     write_warm_up(found.results, folder, lang)
+    if not maps:
+        return []
     compiled = found.findings.compiled
     base, *others = (s.id for s in found.findings.scenarios if s.id in compiled)
     cells = map_cells(compiled[base].ground.region)

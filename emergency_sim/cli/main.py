@@ -14,6 +14,8 @@ from emergency_sim.cli import (
     check,
     demo,
     district,
+    experiment,
+    failures,
     fit,
     listings,
     network,
@@ -22,13 +24,13 @@ from emergency_sim.cli import (
     travel_time,
     validate,
 )
-from emergency_sim.domain.errors import InputFaults, NotPossibleError
+from emergency_sim.cli.command_line import NAME, remember
+from emergency_sim.domain.errors import InputFaults, NotPossibleError, UnfinishedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DONE, FAILED, BAD_INPUT, NOT_POSSIBLE, CANCELLED = 0, 1, 2, 3, 130
-NAME: Final = "emergency-sim"
 
 EXTRAS: Final = {
     "SALib": "optimise", "dask": "cluster", "distributed": "cluster", "highspy": "optimise",
@@ -72,6 +74,8 @@ for _name, _command in (
     ("demo", demo.demo),
     ("run", run.run),
     ("compare", run.compare),
+    ("experiment", experiment.experiment),
+    ("merge", experiment.merge),
     ("validate", validate.validate),
     ("kpis", listings.kpis),
     ("schema", listings.schema),
@@ -122,9 +126,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done, 1 failed, 2 bad input, 3 not possible with these data or rules, 130 cancelled.
     """
-    # Where a parent ignores SIGINT, Ctrl-C is to work all the same.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Where a parent ignores SIGINT, Ctrl-C is to work all the same; a scheduler sends SIGTERM.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
     words = list(sys.argv[1:] if arguments is None else arguments)
+    remember(words)
     try:
         code = app(words, prog_name=NAME, standalone_mode=False)
         return code if isinstance(code, int) else DONE
@@ -149,22 +155,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"{NAME}: this needs the extra {extra}: pip install 'emergency-sim[{extra}]'")
         return BAD_INPUT
     except (_CancelledError, KeyboardInterrupt, typer.Abort) as error:
-        _say(_cancelled(error.__cause__))
+        _say(*failures.cancelled(error.__cause__))
         return CANCELLED
     except BrokenPipeError:
         sys.stderr.close()
         return FAILED
-
-
-def _cancelled(error: BaseException | None) -> str:
-    """Return what is done and missing, as far as a run had begun."""
-    done, missing = getattr(error, "done", None), getattr(error, "missing", None)
-    if done is None:
-        return f"{NAME}: cancelled"
-    return (
-        f"{NAME}: cancelled: {done} units of work are done, {missing} are missing; "
-        "with --out the same command goes on from there"
-    )
+    except (UnfinishedError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in failures.DISK:
+            raise
+        _say(*failures.unfinished(error))
+        return FAILED
 
 
 def _say(*lines: str) -> None:

@@ -54,8 +54,18 @@ def show_run(results: Results, scenario: Scenario, lang: str) -> None:
         screen.print(table)
 
 
-def show_comparison(found: Comparison, lang: str) -> None:
-    """Print a comparison: variant by variant, or in rankings where there are many."""
+def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> None:
+    """Print a comparison: variant by variant, or in rankings where there are many.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    lang
+        ``nb`` or ``en``.
+    short
+        In rankings also where there are few.
+    """
     screen = console()
     findings = found.findings
     by_id = {s.id: s for s in findings.scenarios}
@@ -63,7 +73,7 @@ def show_comparison(found: Comparison, lang: str) -> None:
     manifest = found.results.manifest
     variants = _variants(found)
     count = findings.replications[base.id]
-    if len(variants) > ONE_BY_ONE:
+    if short or len(variants) > ONE_BY_ONE:
         screen.print()
         for one in (base.id, *variants):
             screen.print(f"[bold]{one}[/bold]: {_name(by_id[one], lang)}", highlight=False)
@@ -76,7 +86,7 @@ def show_comparison(found: Comparison, lang: str) -> None:
     screen.print(f"{length} {phrase('paired', lang)}, {seed}")
     if count < ROUGH:
         screen.print(phrase("few", lang))
-    if len(variants) > ONE_BY_ONE:
+    if short or len(variants) > ONE_BY_ONE:
         screen.print(phrase("many", lang, n=len(variants)))
         screen.print()
         print_rankings(findings.rankings, found.rows, base.id, lang)

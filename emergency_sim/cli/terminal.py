@@ -24,6 +24,9 @@ STAGES: Final = {
     "search": "Equal service: rounds of the search",
     "simulate": "Simulating: replications",
     "rescore": "Indicators",
+    "range": "Sensitivity, draws of all parameters: replications",
+    "morris": "Sensitivity, Morris: replications",
+    "sobol": "Sensitivity, Sobol: replications",
 }
 COLOURS: Final = {"better": "green", "worse": "red", "": ""}
 WIDTH_WITHOUT_TERMINAL: Final = 150
@@ -35,14 +38,19 @@ def console() -> Console:
     return Console(width=width, highlight=False, soft_wrap=False)
 
 
+def bars() -> Progress:
+    """Return bars on stderr that have not begun."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn(),
+        TimeElapsedColumn(), TimeRemainingColumn(compact=True),
+        console=Console(stderr=True, highlight=False),
+    )  # fmt: skip
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Give a function that shows how far a run is, on stderr."""
-    screen = Console(stderr=True, highlight=False)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn(),
-        TimeElapsedColumn(), TimeRemainingColumn(compact=True), console=screen,
-    ) as bar:  # fmt: skip
+    with bars() as bar:
         tasks: dict[str, Any] = {}
 
         def told(stage: str, done: int, total: int) -> None:

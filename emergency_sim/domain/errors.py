@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,23 @@ class UnfinishedError(RuntimeError):
         self.done = done
         self.missing = missing
         super().__init__(message)
+
+
+def storage_failure(error: OSError) -> str:
+    """Return in words why a file could not be written or read, and what to do.
+
+    Examples
+    --------
+    >>> storage_failure(OSError(28, "No space left on device", "results/a.parquet"))
+    'the disk is full (results/a.parquet): make room, or name another folder with --out'
+    """
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        what = "the disk is full" if error.errno == errno.ENOSPC else "a quota is used up"
+        return f"{what}{where}: make room, or name another folder with --out"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"no permission to write{where}: change it, or name another folder with --out"
+    return f"a file cannot be written or read{where}: {error.strerror}"
 
 
 def nearest_word(word: object, known: Iterable[str]) -> str | None:

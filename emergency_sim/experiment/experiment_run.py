@@ -24,14 +24,33 @@ from emergency_sim.scenario.experiment_schema import FEWEST, UntilPrecise
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from emergency_sim.experiment.choosing import Chosen
     from emergency_sim.experiment.executors import Workers
     from emergency_sim.experiment.plan import Shard
     from emergency_sim.experiment.results import Results
     from emergency_sim.experiment.sensitivity.cost import Cost
     from emergency_sim.experiment.sensitivity.study import SensitivityFindings, Study
+    from emergency_sim.experiment.sequential import Stopped
     from emergency_sim.scenario import Experiment
 
-DEFAULT_FOLDER = Path("results")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """An experiment that is done.
+
+    Parameters
+    ----------
+    comparison
+        Its results and findings.
+    stopped
+        How the stopping rule ended; None: the number of replications was fixed.
+    chosen
+        Which structure is best, where that was asked.
+    """
+
+    comparison: Comparison
+    stopped: Stopped | None = None
+    chosen: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +63,8 @@ class Callbacks:
         Called with the stage, what is done and how much there is.
     say
         Called with a line about something that happened.
+    resume
+        Say so where there is nothing to go on with.
     confirm
         Asked whether a sensitivity analysis of this cost is to be run; None: it is.
     """
@@ -51,6 +72,7 @@ class Callbacks:
     progress: Callable[[str, int, int], None] | None = None
     say: Callable[[str], None] | None = None
     confirm: Callable[[Cost], bool] | None = None
+    resume: bool = False
 
 
 def read_experiment(
@@ -124,7 +146,7 @@ def open_session(
     stages.lap("lay out")
     return Session(
         experiment=experiment, place=place, layout=layout, workers=workers, stages=stages,
-        say=callbacks.say,
+        say=callbacks.say, resume=callbacks.resume,
     )  # fmt: skip
 
 
@@ -134,7 +156,7 @@ def run_experiment(
     workers: Workers,
     out: str | Path | None,
     callbacks: Callbacks | None = None,
-) -> Comparison:
+) -> Finished:
     """Run an experiment, or what is missing of it, and compare.
 
     Parameters
@@ -163,9 +185,7 @@ def run_experiment(
         return finish(session, asked)
 
 
-def finish(
-    session: Session, callbacks: Callbacks, more: dict[str, Any] | None = None
-) -> Comparison:
+def finish(session: Session, callbacks: Callbacks, more: dict[str, Any] | None = None) -> Finished:
     """Simulate what is missing, compare and publish.
 
     Parameters
@@ -207,9 +227,10 @@ def finish(
         "choice": None if chosen is None else chosen.to_json(),
         "sensitivity": None if varied is None else varied.to_json(),
     }
-    return publish_comparison(
+    comparison = publish_comparison(
         found, session.place, "experiment", session.workers, {**entries, **(more or {})}
     )
+    return Finished(comparison=comparison, stopped=stopped, chosen=chosen)
 
 
 def _study(session: Session, callbacks: Callbacks) -> Study | None:

@@ -51,6 +51,8 @@ class Session:
         What took how long.
     say
         Called with a line about something that happened.
+    resume
+        Say so where there is nothing to go on with.
     ran
         Replications simulated so far, by scenario.
     replications
@@ -63,6 +65,7 @@ class Session:
     workers: Workers
     stages: Stages
     say: Callable[[str], None] | None = None
+    resume: bool = False
     ran: dict[str, int] = field(default_factory=dict)
     replications: int = 0
     _new: dict[str, int] = field(default_factory=lambda: {"simulated": 0, "rescored": 0})

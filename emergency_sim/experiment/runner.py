@@ -14,7 +14,7 @@ import numpy as np
 from emergency_sim.analysis.event_log import EventLog
 from emergency_sim.analysis.joined_log import LogSpool
 from emergency_sim.analysis.tables import Tables
-from emergency_sim.domain.errors import UnfinishedError
+from emergency_sim.domain.errors import UnfinishedError, storage_failure
 from emergency_sim.experiment import provenance, store, unit_files
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.executors import CancelledRun, run_all
@@ -99,9 +99,10 @@ def carry_out(
         run_all(run_unit, units, workers, finished)
     except CancelledRun:
         raise CancelledRun(sum(counts.values()), total - sum(counts.values())) from None
-    except UnfinishedError as error:
+    except (UnfinishedError, OSError) as error:
         done = sum(counts.values())
-        raise UnfinishedError(error.message, done=done, missing=total - done) from error
+        said = storage_failure(error) if isinstance(error, OSError) else error.message
+        raise UnfinishedError(said, done=done, missing=total - done) from error
     return counts
 
 
