@@ -62,7 +62,7 @@ class DaskExecutor(Executor):
     def stop(self) -> None:
         """Give up what waits and what runs."""
         with suppress(OSError, RuntimeError):
-            self._inner.shutdown(wait=False, cancel_futures=True)
+            self._inner.shutdown(wait=False)
 
 
 @contextmanager
@@ -86,7 +86,8 @@ def dask_executor(jobs: int, scheduler: str | None) -> Iterator[DaskExecutor]:
     try:
         yield pool
     except BaseException:
-        pool.stop()
+        if scheduler is not None and not pool.gone():
+            pool.stop()  # this machine's own workers are ended instead
         _close((jobs, scheduler), at_once=True)
         raise
 
@@ -142,8 +143,9 @@ def _close(key: tuple[int, str | None], *, at_once: bool = False) -> None:
 
 def _kill(cluster: Any) -> None:
     """End the processes of this machine's cluster: a unit that runs would be waited for."""
+    core = import_module("distributed.core")
     for nanny in cluster.workers.values():
-        nanny.auto_restart = False
+        nanny.status = core.Status.failed  # else it starts another process
         if nanny.pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(nanny.pid, signal.SIGKILL)

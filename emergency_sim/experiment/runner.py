@@ -22,7 +22,7 @@ from emergency_sim.experiment.in_parts import parts_apart, simulate_in_parts
 from emergency_sim.experiment.plan import Keep, Plan, Shard, Task, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from emergency_sim.analysis.district_frame import DistrictFrame
     from emergency_sim.demand import Potential
@@ -98,12 +98,24 @@ def carry_out(
     try:
         run_all(run_unit, units, workers, finished)
     except CancelledRun:
-        raise CancelledRun(sum(counts.values()), total - sum(counts.values())) from None
+        done = _finished(units)
+        raise CancelledRun(done, total - done) from None
     except (UnfinishedError, OSError) as error:
-        done = sum(counts.values())
+        done = _finished(units)
         said = storage_failure(error) if isinstance(error, OSError) else error.message
         raise UnfinishedError(said, done=done, missing=total - done) from error
     return counts
+
+
+def _finished(units: Sequence[Unit]) -> int:
+    """Return how many replications of scenarios lie finished in the folder."""
+    found = 0
+    for unit in units:
+        for task in unit.tasks:
+            place = store.unit_folder(unit.folder, task.scenario.id, unit.replication)
+            there = unit_files.read(place)
+            found += there is not None and there.keys == task.keys
+    return found
 
 
 class Outcome(NamedTuple):
