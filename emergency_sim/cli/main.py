@@ -20,6 +20,7 @@ from emergency_sim.cli import (
     listings,
     network,
     norway,
+    results,
     run,
     travel_time,
     validate,
@@ -89,6 +90,7 @@ for _name, _command in (
 for _name, _help, _commands in (
     ("network", "Build, fetch, look at, export and calibrate networks.", network.commands()),
     ("district", "Make a district that is ready to run.", {"new": district.new}),
+    ("results", "List, show, verify and clean results.", results.commands()),
 ):
     _group = typer.Typer(
         help=_help, no_args_is_help=True, rich_markup_mode=None, add_completion=False

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.compare import summary
+from emergency_sim.analysis.comparison_rows import rows_of
 from emergency_sim.analysis.pooling import ScenarioKpis
 from emergency_sim.analysis.storage import (
     exact_rows,
@@ -119,6 +120,16 @@ class Results:
         values = dict(zip(keys, exact["value"].tolist(), strict=True))
         kpis = read_scenario(self.folder, scenario, self.replications(scenario), values)
         return summary(kpis, key=str(self.manifest["seed"])).rows
+
+    @cached_property
+    def comparison_rows(self) -> tuple[ComparisonRow, ...]:
+        """Rows of the comparison; those of the first scenario where nothing was compared."""
+        path = self.folder / "comparison.parquet"
+        if not path.is_file():
+            return self.rows
+        import pandas as pd
+
+        return rows_of(pd.read_parquet(path))
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one kind of table over all scenarios and replications.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +23,7 @@ from emergency_sim.experiment.in_parts import parts_apart, simulate_in_parts
 from emergency_sim.experiment.plan import Keep, Plan, Shard, Task, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from emergency_sim.analysis.district_frame import DistrictFrame
     from emergency_sim.demand import Potential
@@ -45,6 +46,7 @@ def carry_out(
     progress: Callable[[int, int], None] | None = None,
     shard: Shard | None = None,
     say: Callable[[str], None] | None = None,
+    only: Collection[tuple[str, int]] | None = None,
 ) -> dict[str, int]:
     """Simulate a plan; its files appear in ``folder``, unit by unit.
 
@@ -67,6 +69,8 @@ def carry_out(
         Only this share of the replications.
     say
         Called with a line about every damaged unit that is made anew.
+    only
+        Of all that only these (scenario, replication); None: everything.
 
     Returns
     -------
@@ -82,6 +86,8 @@ def carry_out(
         Workers died again and again, or the scheduler is lost.
     """
     units = plan.units(folder, previous, workers.side_by_side(), shard)
+    if only is not None:
+        units = [one for unit in units if (one := _with_only(unit, only)).tasks]
     total = sum(len(u.tasks) for u in units)
     counts = dict.fromkeys(ORIGINS, 0)
 
@@ -105,6 +111,11 @@ def carry_out(
         said = storage_failure(error) if isinstance(error, OSError) else error.message
         raise UnfinishedError(said, done=done, missing=total - done) from error
     return counts
+
+
+def _with_only(unit: Unit, only: Collection[tuple[str, int]]) -> Unit:
+    tasks = tuple(t for t in unit.tasks if (t.scenario.id, unit.replication) in only)
+    return replace(unit, tasks=tasks)
 
 
 def _finished(units: Sequence[Unit]) -> int:

@@ -51,6 +51,20 @@ def unit_folder(root: Path, scenario: str, replication: int) -> Path:
     return root / "replications" / scenario / f"{replication:04d}"
 
 
+def is_locked(folder: Path) -> bool:
+    """Return whether a run is writing to a folder in the making."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        return False
+    with (folder / MARK).open("a") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 def is_results(folder: Path) -> bool:
     """Return whether a folder holds results of ours."""
     try:

@@ -148,3 +148,12 @@ def adopt(source: Path, target: Path, names: Collection[str]) -> None:
             except OSError:
                 shutil.copyfile(source / name, path)
     _write_keys(target, names, found.keys)
+
+
+def without_log(unit: Path) -> None:
+    """Delete the event log of a finished unit; its keys no longer name it."""
+    found = read(unit)
+    if found is None or LOG not in found.files:
+        return
+    _write_keys(unit, [name for name in found.files if name != LOG], found.keys)
+    (unit / LOG).unlink()
