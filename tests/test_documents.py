@@ -409,9 +409,7 @@ def test_the_incident_of_the_tour_is_in_the_golden_log() -> None:
 
 
 @pytest.mark.slow
-def test_the_python_examples_of_the_readme(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_python_examples_of_the_readme(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("networks", "scenarios"):
         (tmp_path / name).symlink_to(REPOSITORY / name)
     monkeypatch.chdir(tmp_path)  # the examples write a picture

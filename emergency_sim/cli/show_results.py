@@ -73,13 +73,13 @@ def _made(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     found += [
         ("finished (UTC)", manifest["finished"].replace("T", " ").removesuffix("Z")),
         ("scenarios", ", ".join(names[:MOST_NAMED]) + more),
-        ("replications", f"{told} of {manifest['days']} days after {manifest['warm_up_days']} of "
-                         f"warm-up, seed {manifest['seed']}"),
+        ("replications", (f"{told} of {manifest['days']} days after {manifest['warm_up_days']} of "
+                         f"warm-up, seed {manifest['seed']}")),
         ("made by", f"emergency-sim {manifest['versions']['emergency-sim']}"
                     + ("" if git is None else f", commit {git['commit'][:12]}"
                        + (" with changes" if git["changed"] else ""))),
-        ("on", f"{machine['system']} {machine['architecture']}, {machine.get('executor', '')} with "
-               f"{machine['jobs']} worker{'s' if machine['jobs'] > 1 else ''}"),
+        ("on", (f"{machine['system']} {machine['architecture']}, {machine.get('executor', '')} with "
+               f"{machine['jobs']} worker{'s' if machine['jobs'] > 1 else ''}")),
         ("seconds", ", ".join(f"{k} {v:.0f}" for k, v in manifest["seconds"].items())),
         ("replications by origin", ", ".join(
             f"{k} {v}" for k, v in manifest["replications_by_origin"].items() if v)),

@@ -1,0 +1,231 @@
+"""The commands experiment and merge: what they write, refuse and say."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from emergency_sim.cli import main
+from tests.experiment.experiments import experiment_file
+from tests.experiment.toys import tree
+
+SERIAL = ["--executor", "serial"]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the experiment's file and, in ``out``, its results."""
+    folder = tmp_path_factory.mktemp("whole")
+    file = experiment_file(folder, replications=4)
+    assert main(["experiment", str(file), "--out", str(folder / "out"), *SERIAL]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shards(whole: Path) -> list[str]:
+    """Return the folders of three shards of it; the third has fewer replications."""
+    folders = []
+    for i in (1, 2, 3):
+        out = str(whole / f"shard{i}")
+        words = ["experiment", str(whole / "rooms.yaml"), "--shard", f"{i}/3", "--out", out]
+        assert main([*words, *SERIAL]) == 0
+        folders.append(out)
+    return folders
+
+
+def test_merged_shards_are_one_run(whole: Path, shards: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "merged"
+    assert main(["merge", *reversed(shards), "--out", str(out), "--jobs", "1"]) == 0
+    assert tree(out) == tree(whole / "out")
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["replications_by_origin"] == {"simulated": 0, "rescored": 0, "reused": 8}
+
+
+def test_twenty_shards_of_four_replications(whole: Path, tmp_path: Path) -> None:
+    """More shards than replications: most are empty, and that is no fault."""
+    out = tmp_path / "shards"
+    for i in range(1, 21):
+        words = ["experiment", str(whole / "rooms.yaml"), "--shard", f"{i}/20"]
+        assert main([*words, "--out", str(out / str(i)), *SERIAL]) == 0
+    assert (
+        main(["merge", *map(str, out.iterdir()), "--out", str(tmp_path / "m"), "--jobs", "1"]) == 0
+    )
+    assert tree(tmp_path / "m") == tree(whole / "out")
+
+
+def test_a_missing_shard_is_named(
+    shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "merged"
+    assert main(["merge", shards[0], shards[2], "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert "merge:1:1: shard 2/3: 2 of 2 replications of scenarios are missing" in said
+    assert "rooms.yaml --shard 2/3" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_shard_twice_counts_once(
+    whole: Path, shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = str(tmp_path / "again")
+    words = ["experiment", str(whole / "rooms.yaml"), "--shard", "2/3", "--out", again]
+    assert main([*words, *SERIAL]) == 0
+    out = tmp_path / "merged"
+    capsys.readouterr()
+    assert main(["merge", *shards, again, "--out", str(out), "--jobs", "1"]) == 0
+    assert "2 replications of scenarios stand in several folders" in capsys.readouterr().err
+    assert tree(out) == tree(whole / "out")
+
+
+def test_shards_that_do_not_agree_are_refused(
+    whole: Path, shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    words = ["experiment", str(whole / "rooms.yaml"), "--shard", "2/3", "--out", str(other)]
+    assert main([*words, *SERIAL]) == 0
+    unit = other / "replications" / "toy" / "0001"
+    keys = json.loads((unit / "keys.json").read_text())
+    (unit / "staff.parquet").write_bytes(b"another machine's")
+    from emergency_sim.experiment.provenance import file_hash
+
+    keys["files"]["staff.parquet"] = file_hash(unit / "staff.parquet")
+    (unit / "keys.json").write_text(json.dumps(keys))
+    assert main(["merge", *shards, str(other), "--out", str(tmp_path / "merged")]) == 2
+    assert "toy/0001 differs from that in" in capsys.readouterr().err
+    assert not (tmp_path / "merged").exists()
+
+
+def test_a_damaged_shard_is_refused(
+    whole: Path, shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    words = ["experiment", str(whole / "rooms.yaml"), "--shard", "2/3", "--out", str(other)]
+    assert main([*words, *SERIAL]) == 0
+    (other / "replications" / "toy" / "0001" / "indicators.npz").write_bytes(b"")
+    assert main(["merge", shards[0], str(other), shards[2], "--out", str(tmp_path / "m")]) == 2
+    said = capsys.readouterr().err
+    assert "toy/0001/indicators.npz is not as it was written (0 bytes): run this shard" in said
+    assert "are missing" not in said
+
+
+def test_a_shard_of_another_experiment_is_refused(
+    shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = experiment_file(tmp_path, replications=3), str(tmp_path / "o")
+    assert main(["experiment", str(file), "--shard", "3/3", "--out", out, *SERIAL]) == 0
+    assert main(["merge", *shards[:2], out, "--out", str(tmp_path / "merged")]) == 2
+    assert "is a shard of another experiment than" in capsys.readouterr().err
+
+
+def test_what_is_no_shard(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["merge", str(whole / "out"), str(tmp_path), "--out", str(tmp_path / "m")]) == 2
+    assert capsys.readouterr().err.count("holds no finished shard") == 2
+
+
+def test_a_changed_experiment_is_not_merged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = experiment_file(tmp_path, replications=1), str(tmp_path / "s")
+    assert main(["experiment", str(file), "--shard", "1/1", "--out", out, *SERIAL]) == 0
+    file.write_text(file.read_text() + "  - {kpi: response_time_p90}\n")  # one more primary (R23)
+    assert main(["merge", out, "--out", str(tmp_path / "m")]) == 2
+    assert "have changed since the shards were run" in capsys.readouterr().err
+
+
+def test_a_second_run_runs_nothing_and_says_so(
+    whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["experiment", str(whole / "rooms.yaml"), "--out", str(whole / "out"), *SERIAL]
+    before = tree(whole / "out")
+    assert main([*words, "--json"]) == 0
+    shown = capsys.readouterr()
+    assert "8 of 8 replications are there already and are not run again" in shown.err
+    found = json.loads(shown.out)
+    assert found["manifest"]["replications_by_origin"]["simulated"] == 0
+    assert {"kpi", "variant_id", "difference", "verdict"} <= set(found["rows"][0])
+    assert tree(whole / "out") == before
+
+
+def test_more_replications_run_only_the_new_ones(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["experiment", str(experiment_file(tmp_path, replications=2)), "--out", str(out)]
+    assert main([*words, *SERIAL]) == 0
+    assert main([*words, "--replications", "3", *SERIAL]) == 0
+    origin = json.loads((out / "manifest.json").read_text())["replications_by_origin"]
+    assert origin == {"simulated": 2, "rescored": 0, "reused": 4}
+
+
+def test_other_results_are_not_lost_unasked(
+    whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ["experiment", str(experiment_file(tmp_path, replications=2)), "--out", str(out)]
+    assert main([*words, *SERIAL]) == 0
+    before = tree(out)
+    assert main([*words, "--seed", "7", *SERIAL]) == 2
+    said = capsys.readouterr().err
+    assert "there are results of another experiment" in said
+    assert "replace them with --yes" in said
+    assert tree(out) == before
+    assert main([*words, "--seed", "7", *SERIAL, "--yes"]) == 0
+    assert tree(out) != before
+
+
+def test_the_design_lies_beside_the_results(whole: Path) -> None:
+    text = (whole / "out" / "tables" / "design.csv").read_text()
+    assert text.splitlines() == ["id,scenario,legevakter.by.rooms", "toy.001,toy,1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--shard", "0/3"], "--shard:1:1: must be i/n with i from 1 to n, such as 3/20"),
+        (["--shard", "four"], "--shard:1:1: must be i/n"),
+        (["--executor", "ray"], "--executor:1:1: must be one of serial, loky, dask (got 'ray')"),
+        (["--scheduler", "localhost"], "--scheduler:1:1: must be the address of a dask scheduler"),
+        (["--jobs", "0"], "--jobs:1:1: must be at least 1 (got 0)"),
+        (["--replications", "0"], "--replications:1:1: must be at least 1 (got 0)"),
+    ],
+)
+def test_bad_options(
+    words: list[str], said: str, whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["experiment", str(whole / "rooms.yaml"), *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_options_and_files_are_faulted_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = experiment_file(tmp_path, more="replicatons: 3\n")
+    assert main(["experiment", str(file), "--shard", "5/3"]) == 2
+    said = capsys.readouterr().err
+    assert "--shard:1:1" in said
+    assert "did you mean 'replications'?" in said
+
+
+def test_without_the_extra_one_line_names_it(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    out = str(whole / "dask")
+    words = ["experiment", str(whole / "rooms.yaml"), "--executor", "dask", "--out", out]
+    assert main(words) == 2
+    assert "pip install 'emergency-sim[cluster]'" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_sensitivity_analysis_has_to_be_confirmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "sensitivity: {range: {draws: 50}, parameters: [drive.winter_factor]}\n"
+    file = experiment_file(tmp_path, replications=1, more=more)
+    words = ["experiment", str(file), "--out", str(tmp_path / "out"), *SERIAL]
+    code = main(words)
+    said = capsys.readouterr().err
+    assert code == 2, said
+    assert "sensitivity: 100 replications of scenarios (draws 100)" in said
+    assert "of CPU time" in said
+    assert "--executor serial --yes" in said
+    assert not (tmp_path / "out").exists()
