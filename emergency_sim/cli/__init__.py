@@ -1,5 +1,8 @@
-"""The command ``emergency-sim``; everything heavy is imported by the command that needs it."""
+"""The command line."""
 
-from emergency_sim.cli.main import main
+try:
+    from emergency_sim.cli.main import main
+except KeyboardInterrupt:  # Ctrl-C while libraries are loaded
+    raise SystemExit(130) from None
 
 __all__ = ["main"]

@@ -92,3 +92,25 @@ def test_a_changed_indicator_without_logs_re_runs(package: Path, run: Run) -> No
 def test_logs_that_were_not_kept_are_made(package: Path, run: Run) -> None:
     run()
     assert run(events=True) == {"simulated": 2}
+
+
+@pytest.mark.parametrize("name", ["cli/run.py", "experiment/runner.py", "bundled.py"])
+def test_a_line_that_decides_no_log_re_runs_nothing(name: str, package: Path, run: Run) -> None:
+    run()
+    _edit(package / name, "\nEDITED = True\n")
+    assert run() == {"reused": 2}
+
+
+@pytest.mark.parametrize("layer", ["domain", "calendar", "network", "demand", "policies"])
+def test_a_line_of_any_layer_that_decides_the_log_re_runs(
+    layer: str, package: Path, run: Run
+) -> None:
+    run()
+    _edit(package / layer / "__init__.py", "\nEDITED = True\n")
+    assert run() == {"simulated": 2}
+
+
+def test_a_line_of_the_compilation_re_runs(package: Path, run: Run) -> None:
+    run()
+    _edit(package / "experiment" / "compile" / "staffing.py", "\nEDITED = True\n")
+    assert run() == {"simulated": 2}
