@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from emergency_sim.analysis.choice import Method
 from emergency_sim.analysis.statistics import Precision, t_quantile
 from emergency_sim.experiment import unit_files
+from emergency_sim.experiment.asked_groups import check_groups
 from emergency_sim.experiment.choosing import Asked, choose
 from emergency_sim.experiment.comparison import exact_values
 from emergency_sim.experiment.groups import NAMED
@@ -112,6 +113,7 @@ class Session:
         counts = carry_out(
             plan, self.folder, workers=self.workers, previous=self.place.previous,
             progress=self.stages.told("simulate"), shard=shard, say=self.say,
+            first=lambda unit: check_groups(self.experiment, unit),
         )  # fmt: skip
         for origin in self._new:
             self._new[origin] += counts[origin]

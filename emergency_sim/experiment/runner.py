@@ -47,6 +47,7 @@ def carry_out(
     shard: Shard | None = None,
     say: Callable[[str], None] | None = None,
     only: Collection[tuple[str, int]] | None = None,
+    first: Callable[[Path], None] | None = None,
 ) -> dict[str, int]:
     """Simulate a plan; its files appear in ``folder``, unit by unit.
 
@@ -71,6 +72,8 @@ def carry_out(
         Called with a line about every damaged unit that is made anew.
     only
         Of all that only these (scenario, replication); None: everything.
+    first
+        Called once, with the folder of the first finished replication of the reference.
 
     Returns
     -------
@@ -91,13 +94,17 @@ def carry_out(
     total = sum(len(u.tasks) for u in units)
     counts = dict.fromkeys(ORIGINS, 0)
 
-    def finished(_: Unit, outcomes: list[Outcome]) -> None:
+    waits = [first] if first is not None else []
+
+    def finished(unit: Unit, outcomes: list[Outcome]) -> None:
         for origin, damage in outcomes:
             counts[origin] += 1
             if damage and say is not None:
                 say(f"{damage}: made anew")
         if progress is not None:
             progress(sum(counts.values()), total)
+        if waits and any(task.scenario.id == unit.reference.id for task in unit.tasks):
+            waits.pop()(store.unit_folder(folder, unit.reference.id, unit.replication))
 
     if progress is not None:
         progress(0, total)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.cli import main
-from tests.experiment.experiments import experiment_file
+from tests.experiment.experiments import experiment_file, finished_units
 from tests.experiment.toys import tree
 
 SERIAL = ["--executor", "serial"]
@@ -229,3 +229,19 @@ def test_a_sensitivity_analysis_has_to_be_confirmed(
     assert "of CPU time" in said
     assert "--executor serial --yes" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_group_that_does_not_exist_is_told_after_one_replication(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = (
+        "  - {kpi: clinic_wait_urgent_p90, group_kind: district, group: bu}\n"
+        "  - {kpi: clinic_wait_urgent_p90, group_kind: clinic, group: by}\n"
+    )
+    file = experiment_file(tmp_path, replications=4, more=more)
+    out = tmp_path / "out"
+    assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 2
+    said = capsys.readouterr().err
+    assert "primary.1.group: there is no such district; there are" in said
+    assert "primary.2.group_kind: clinic_wait_urgent_p90 has no such kind of groups; it has" in said
+    assert finished_units(out) == 2
