@@ -1,7 +1,7 @@
 """How a parameter moves over its range: one number for numbers, distributions, shares and weights.
 
 A number moves from low to high, a distribution by its first field. What has several numbers moves by
-one factor, and 1 is the value as given (A59):
+one factor, and 1 is the value as given (assumption A59):
 
 - shares of a whole (a mapping that adds up to 1): the odds of the largest share times the factor;
   the others keep their proportions, so the sum stays 1;
