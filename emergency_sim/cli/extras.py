@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emergency_sim.analysis.welch import welch_series
+from emergency_sim.experiment import checksums
 from emergency_sim.experiment.executors import Workers, run_all
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
@@ -47,6 +48,7 @@ def write_extras(
         ranked = [row for ranking in found.findings.rankings for row in ranking.flat()]
         write_dicts(ranked, folder / "tables" / "ranking.csv")
     write_warm_up(found.results, folder, lang)
+    checksums.cover(folder)
     if not maps:
         return []
     compiled = found.findings.compiled
@@ -65,6 +67,7 @@ def write_extras(
     ]
     if drawings:
         run_all(draw_one, drawings, Workers.of(jobs), lambda *_: None)
+        checksums.cover(folder)
     return [path for drawing in drawings for path in drawing.paths]
 
 
@@ -89,6 +92,7 @@ def write_warm_up(results: Results, folder: Path, lang: str) -> None:
     hourly = {name: results.hourly(name) for name in scenarios}
     found = welch_series(hourly, warm_up_days=check["warm_up_days"])
     welch_figure(found, check, lang=lang).save(folder / "tables" / "warm_up.png")
+    checksums.cover(folder)
 
 
 def mapped(found: Comparison, scenario: str, lang: str) -> Mapped:

@@ -142,9 +142,11 @@ def _by_itself(scenario: Scenario) -> list[str]:
     if scenario.base is None or not getattr(scenario.demand, "distance_decay", False):
         return []
     return [
-        f"{scenario.id} runs without its base, so nobody stays away because the clinic is further "
-        f"off: that is relative to the base; `emergency-sim compare {scenario.base} "
-        f"{scenario.id}` has it"
+        (
+            f"{scenario.id} runs without its base, so nobody stays away because the clinic is further "
+            f"off: that is relative to the base; `emergency-sim compare {scenario.base} "
+            f"{scenario.id}` has it"
+        )
     ]
 
 

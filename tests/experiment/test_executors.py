@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.experiment.executors import CancelledRun, Workers, job_count, run_all
+from emergency_sim.domain.errors import UnfinishedError
+from emergency_sim.experiment.executors import (
+    CancelledRun,
+    ExecutorKind,
+    Workers,
+    job_count,
+    run_all,
+)
 
 
 def square(x: int) -> int:
@@ -19,6 +26,11 @@ def dies_once(mark: str) -> str:
         path.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return mark
+
+
+def dies(x: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return x
 
 
 def refuses(x: int) -> int:
@@ -67,3 +79,28 @@ def test_less_than_one_job_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         job_count(0)
     assert job_count(None) >= 1
+
+
+def test_workers_that_die_again_and_again() -> None:
+    """What can be done is done; then it is said how much, instead of trying for ever."""
+    done: list[int] = []
+    with pytest.raises(UnfinishedError, match="died 3 times in a row") as caught:
+        run_all(dies, [1, 2], Workers(jobs=2), lambda unit, _: done.append(unit))
+    assert (caught.value.done, caught.value.missing) == (0, 2)
+    assert done == []
+
+
+def test_a_scheduler_goes_with_dask_only() -> None:
+    with pytest.raises(ValueError, match="only dask has a scheduler"):
+        Workers(jobs=1, scheduler="tcp://127.0.0.1:8786")
+
+
+@pytest.mark.slow
+def test_dask_runs_every_unit_once_and_keeps_the_kind_of_a_fault() -> None:
+    pytest.importorskip("distributed")
+    workers = Workers(jobs=2, kind=ExecutorKind.DASK)
+    found: dict[int, int] = {}
+    run_all(square, list(range(7)), workers, found.__setitem__)
+    assert found == {x: x * x for x in range(7)}
+    with pytest.raises(ValueError, match="not 3"):
+        run_all(refuses, [3], workers, lambda *_: None)
