@@ -83,7 +83,8 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
         screen.print(f"\n[bold]{_name(base, lang)}[/bold] {against}")
     length = phrase("length", lang, count=count, days=manifest["days"])
     seed = phrase("seed", lang, seed=manifest["seed"])
-    screen.print(f"{length} {phrase('paired', lang)}, {seed}")
+    chance = "paired" if manifest.get("common_random_numbers", True) else "independent"
+    screen.print(f"{length} {phrase(chance, lang)}, {seed}")
     if count < ROUGH:
         screen.print(phrase("few", lang))
     if short or len(variants) > ONE_BY_ONE:

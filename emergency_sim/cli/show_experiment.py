@@ -37,7 +37,7 @@ def show_experiment(done: Finished, loaded: Experiment, folder: Path, lang: str)
     name = loaded.spec.name
     screen.print(f"\n[bold]{name.nb if lang == 'nb' else name.en}[/bold]")
     _print_design(loaded)
-    show_comparison(found, lang, short=bool(loaded.points))
+    show_comparison(found, lang, short=bool(loaded.points) and len(loaded.others) > 1)
     if done.stopped is not None:
         screen.print(f"\n{done.stopped.sentence()}", markup=False, highlight=False)
     if done.chosen is not None:

@@ -110,6 +110,8 @@ class Session:
             Only this share.
         """
         plan = self.plan(replications, more)
+        if plan.replications == self.ran:
+            return
         counts = carry_out(
             plan, self.folder, workers=self.workers, previous=self.place.previous,
             progress=self.stages.told("simulate"), shard=shard, say=self.say,
