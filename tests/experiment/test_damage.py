@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from emergency_sim.experiment import store, unit_files
 from emergency_sim.experiment.api import simulate
 from emergency_sim.experiment.executors import Workers
-from emergency_sim.experiment.plan import Plan
+from emergency_sim.experiment.plan import Plan, Shard
 from emergency_sim.experiment.runner import carry_out
 from tests.experiment.toys import toy, tree
 
@@ -110,6 +111,7 @@ def test_independent_scenarios_have_other_incidents(tmp_path: Path) -> None:
             for name in ("toy", "twin")
         )
         assert (a.ratios == b.ratios) is paired
+        assert np.array_equal(a.incidents, b.incidents) is paired
 
 
 def test_only_indicators_may_be_kept(tmp_path: Path) -> None:
@@ -122,3 +124,12 @@ def test_only_indicators_may_be_kept(tmp_path: Path) -> None:
     assert sorted(p.name for p in unit.iterdir()) == ["indicators.npz", "keys.json"]
     counts = carry_out(Plan(scenarios=(toy(),)), tmp_path, workers=Workers())
     assert counts["simulated"] == 2  # now the tables are wanted, too
+
+
+def test_a_share_has_every_so_many_th_replication() -> None:
+    """The same shares whenever and wherever they are cut: shards of two days fit together."""
+    plan = Plan(scenarios=(toy("run.replications=7"),))
+    found = {i: sorted(k for _, k in plan.pairs(Shard(number=i, of=3))) for i in (1, 2, 3)}
+    assert found == {1: [0, 3, 6], 2: [1, 4], 3: [2, 5]}
+    with pytest.raises(ValueError, match="from 1/3 to 3/3"):
+        Shard(number=4, of=3)
