@@ -117,12 +117,9 @@ class SerialExecutor(Executor):
     """Runs everything at once, in this process, in the order of submission."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run ``fn`` and return its finished future; an interrupt passes through."""
+        """Run ``fn`` and return its finished future; a failure or an interrupt passes through."""
         future: Future[T] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - the future hands it on
-            future.set_exception(error)
+        future.set_result(fn(*args, **kwargs))
         return future
 
 

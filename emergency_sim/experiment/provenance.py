@@ -8,6 +8,7 @@ import json
 import platform
 import subprocess
 import sys
+import time
 import uuid
 from dataclasses import asdict
 from functools import lru_cache
@@ -44,6 +45,9 @@ THIS_PROCESS: Final = uuid.uuid4().hex
 """Names this process: units of work made here need no look at the sources."""
 
 
+JUST_NOW_NS: Final = 2_000_000_000
+
+
 def file_hash(path: Path) -> str:
     """Return SHA-256 of a file's content, hexadecimal."""
     with path.open("rb") as file:
@@ -51,13 +55,19 @@ def file_hash(path: Path) -> str:
 
 
 def input_hash(path: Path) -> str:
-    """Return :func:`file_hash` of a source or input; what has not been written since is not read."""
+    """Return :func:`file_hash` of a source or input; what has not been written since is not read.
+
+    A copy may keep the time of writing, so the time of the last change of any kind counts too; what
+    was changed just now is always read: a clock of some milliseconds hides a second change.
+    """
     stat = path.stat()
-    return _hash_as_of(path, stat.st_mtime_ns, stat.st_size)
+    if time.time_ns() - stat.st_ctime_ns < JUST_NOW_NS:
+        return file_hash(path)
+    return _hash_as_of(path, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_size))
 
 
 @lru_cache(maxsize=4096)
-def _hash_as_of(path: Path, _mtime_ns: int, _size: int) -> str:
+def _hash_as_of(path: Path, _state: tuple[int, ...]) -> str:
     return file_hash(path)
 
 

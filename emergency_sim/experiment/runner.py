@@ -18,8 +18,8 @@ from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.errors import UnfinishedError, storage_failure
 from emergency_sim.experiment import provenance, store, unit_files
 from emergency_sim.experiment.compile import Compiled, compile_scenario
+from emergency_sim.experiment.compile.in_parts import parts_apart, simulate_in_parts
 from emergency_sim.experiment.executors import CancelledRun, run_all
-from emergency_sim.experiment.in_parts import parts_apart, simulate_in_parts
 from emergency_sim.experiment.plan import Keep, Plan, Shard, Task, Unit
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _in_parts(unit: Unit, task: Task, target: Path) -> bool:
     if not unit.own_incidents:
         reference = _compiled(unit.reference, unit.reference_token, unit)
         _check_people(task, unit, compiled, reference)
-    with TemporaryDirectory(prefix=".parts-", dir=unit.folder) as folder:
+    with TemporaryDirectory(prefix=store.PARTS, dir=unit.folder) as folder:
         spool = LogSpool(Path(folder)) if unit.events else None
         take = None if spool is None else spool.add
         tables = simulate_in_parts(compiled, parts, unit.replication, reference, take=take)

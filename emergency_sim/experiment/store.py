@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import socket
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -42,6 +43,10 @@ OURS: Final = frozenset(
     }
 )  # fmt: skip
 """What we write into a results folder, and may replace there."""
+TEMPORARY: Final = ".tmp"
+"""Ends the name of a file that is being written."""
+PARTS: Final = ".parts-"
+"""Begins the name of a folder in which the log of a replication in parts is put together."""
 MARK: Final = ".emergency_sim"
 """Lies in a folder in the making; its lock is held by the run that writes there."""
 
@@ -132,6 +137,8 @@ class Staging:
             return
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.path.samestat(mark.stat(), os.fstat(self._lock.fileno())):
+                raise BlockingIOError  # that run has put its results in their place meanwhile
         except OSError:
             holder = self._lock_holder(mark)
             self._lock.close()
@@ -182,13 +189,22 @@ class Staging:
                 shutil.rmtree(unit)
                 if not any(unit.parent.iterdir()):
                     unit.parent.rmdir()
-        for left in self.folder.rglob("*.tmp"):  # of a process that was killed while it wrote
+        # of a process that was killed while it wrote
+        for left in list(self.folder.rglob(f"{PARTS}*")):
+            shutil.rmtree(left)
+        for left in self.folder.rglob(f"*{TEMPORARY}"):
             left.unlink(missing_ok=True)
 
     def publish(self) -> None:
-        """Put the folder in its place; what others added to the old one moves along."""
+        """Put the folder in its place; what others added to the old one moves along.
+
+        The lock is held until then: whoever waits for it must not take a folder that goes.
+        """
+        self._exchange()
+        (self.out / MARK).unlink()
         self._lock.close()
-        (self.folder / MARK).unlink()
+
+    def _exchange(self) -> None:
         if not self.out.exists():
             self.folder.replace(self.out)
             return
@@ -197,7 +213,7 @@ class Staging:
         self.out.replace(self._old)
         self.folder.replace(self.out)
         for entry in self._old.iterdir():
-            if entry.name not in OURS:
+            if entry.name not in OURS and entry.name != MARK:
                 entry.replace(self.out / entry.name)
         shutil.rmtree(self._old)
 
@@ -205,7 +221,7 @@ class Staging:
 @contextmanager
 def aside(path: Path) -> Iterator[Path]:
     """Give another name to write to; the file gets its own name when it is complete."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
     try:
         yield temporary
         temporary.replace(path)

@@ -105,8 +105,8 @@ def write(
     (target / store.KEYS).unlink(missing_ok=True)
     names = wanted(unit)
     for old in target.iterdir():
-        if old.name not in names:
-            old.unlink()
+        if old.name not in names and old.suffix != store.TEMPORARY:
+            old.unlink(missing_ok=True)  # another worker, given up too early, may do the same
     parts = zip(store.TABLES, (tables.incidents, tables.missions, tables.duties), strict=True)
     for name, table in parts:
         if f"{name}.parquet" in names:

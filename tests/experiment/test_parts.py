@@ -12,8 +12,8 @@ import emergency_sim as es
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.domain.incident import INCIDENT_COLUMNS
 from emergency_sim.experiment.compile import compile_scenario
+from emergency_sim.experiment.compile.in_parts import parts_apart
 from emergency_sim.experiment.compile.parts import parts_of
-from emergency_sim.experiment.in_parts import parts_apart
 from emergency_sim.scenario import Scenario, load_scenario
 from tests.experiment.toys import TOY
 

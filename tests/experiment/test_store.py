@@ -108,3 +108,38 @@ def test_a_stop_between_the_two_renames_is_mended(tmp_path: Path) -> None:
 def test_a_folder_without_results_cannot_be_loaded(tmp_path: Path) -> None:
     with pytest.raises(InputFaults, match=r"manifest\.json is missing"):
         Results.load(tmp_path)
+
+
+def test_what_killed_workers_left_is_swept(tmp_path: Path) -> None:
+    """Half-written files and the spool of a replication in parts never reach the results."""
+    with store.Staging(tmp_path / "out") as staging:
+        unit = _unit(staging.folder)
+        (unit / f"units.parquet.1{store.TEMPORARY}").touch()
+        spool = staging.folder / "sensitivity" / f"{store.PARTS}x"
+        spool.mkdir(parents=True)
+        (spool / "0-time_ms.npy").touch()
+        staging.sweep({("s", 0)})
+        staging.publish()
+    left = {p.relative_to(tmp_path / "out").as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert left == {"replications/s/0000/keys.json"}
+
+
+def test_a_folder_that_is_put_in_its_place_is_taken_by_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for the lock gets it only when the folder is no longer where it was."""
+    fcntl = pytest.importorskip("fcntl")
+    out = tmp_path / "out"
+    first = store.Staging(out)
+    _unit(first.folder)
+    lock = fcntl.flock
+
+    def when_published(file: object, how: int) -> None:
+        first.publish()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", when_published)
+    with pytest.raises(InputFaults, match="another run"):
+        store.Staging(tmp_path / "out")
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert not (out / store.MARK).exists()
