@@ -87,15 +87,15 @@ def experiment(
     if faults:
         lengths, all_sets = {}, options.sets
     try:
-        loaded = read_experiment(file, all_sets, replications=None if faults else replications)
+        loaded = read_experiment(
+            file, all_sets, replications=None if faults else replications, events=events
+        )
     except InputFaults as error:
         raise InputFaults(dict.fromkeys((*faults, *error.faults))) from None
     folder = out if out is not None else _own_folder(loaded, share)
     faults += _folder_faults(folder, loaded, share, yes=yes)
     if faults:
         raise InputFaults(dict.fromkeys(faults))
-    if events:
-        loaded = _with_events(loaded)
     for line in loaded.warnings:
         sys.stderr.write(f"warning: {line}\n")
     workers = workers_of(executor, jobs, scheduler)
@@ -151,7 +151,7 @@ def merge(
     with RunProgress() as told:
         merged = merge_shards(
             folders, workers=workers_of(executor, jobs, scheduler), out=out, file=file,
-            callbacks=_callbacks(told, yes=yes),
+            callbacks=_callbacks(told, yes=yes), may_replace=yes,
         )  # fmt: skip
     folder = merged.finished.comparison.results.folder if out is None else out
     _show(merged.finished, merged.experiment, folder, lang, jobs, as_json=as_json, maps=maps)
@@ -215,12 +215,6 @@ def _folder_faults(
         return []
     message = f"{lost}; name another folder with --out, or replace them with --yes"
     return [fault("--out", message, str(folder))]
-
-
-def _with_events(loaded: Experiment) -> Experiment:
-    from dataclasses import replace
-
-    return replace(loaded, spec=replace(loaded.spec, events=True))
 
 
 def _callbacks(told: RunProgress, *, yes: bool, resume: bool = False) -> Callbacks:

@@ -76,8 +76,9 @@ class Callbacks:
 
 
 def read_experiment(
-    path: str | Path, sets: Iterable[str] = (), *, replications: int | None = None
-) -> Experiment:
+    path: str | Path, sets: Iterable[str] = (), *, replications: int | None = None,
+    events: bool = False,
+) -> Experiment:  # fmt: skip
     """Return an experiment as it is run: with our indicators, designs and stopping rules.
 
     Parameters
@@ -88,6 +89,8 @@ def read_experiment(
         ``path=value`` texts laid over every scenario.
     replications
         Instead of those in the file.
+    events
+        Keep event logs, whatever the file says.
 
     Raises
     ------
@@ -95,8 +98,10 @@ def read_experiment(
         Everything that is wrong in any of the files.
     """
     experiment = load_experiment(path, sets, kpis=list(KPIS), draw=latin_hypercube)
+    spec = replace(experiment.spec, events=events or experiment.spec.events)
     if replications is not None:
-        experiment = replace(experiment, spec=replace(experiment.spec, replications=replications))
+        spec = replace(spec, replications=replications)
+    experiment = replace(experiment, spec=spec)
     asked = experiment.spec.replications
     if isinstance(asked, UntilPrecise):
         faults = [
@@ -214,9 +219,8 @@ def finish(session: Session, callbacks: Callbacks, more: dict[str, Any] | None =
         asked = experiment.spec.sensitivity
         draws = 1 if asked is None or asked.range is None else asked.range.replications
         if varied.draws:
-            found = replace(
-                found, rows=with_range(found.rows, varied.draws, replications=draws)
-            )  # fmt: skip
+            rows = with_range(found.rows, varied.draws, replications=draws)
+            found = replace(found, rows=rows)
     if experiment.points:
         with store.aside(session.folder / store.DESIGN) as path:
             store.write_frame(design_table(experiment.points), path)

@@ -44,13 +44,6 @@ def manifest_of(
         Replications simulated, reused and rescored.
     """
     base = scenarios[0]
-    common = resolved(base)["parameters"]
-    entries: dict[str, Any] = {}
-    for scenario in scenarios:
-        values = resolved(scenario)
-        own = values.pop("parameters")
-        changed = {k: v for k, v in own.items() if common.get(k) != v}
-        entries[scenario.id] = {**values, "changed_parameters": changed}
     return {
         "schema_version": provenance.SCHEMA_VERSION,
         "kind": kind,
@@ -59,8 +52,7 @@ def manifest_of(
         "replications": replications,
         "days": base.run.days,
         "warm_up_days": base.run.warm_up_days,
-        "scenarios": entries,
-        "parameters": common,
+        **scenario_entries(scenarios),
         "inputs": provenance.input_hashes(scenarios),
         "versions": provenance.versions(),
         "git": provenance.git_commit(),
@@ -69,6 +61,18 @@ def manifest_of(
         "seconds": seconds,
         "replications_by_origin": counts,
     }
+
+
+def scenario_entries(scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """Return ``scenarios``, resolved, and ``parameters``, those of the first scenario."""
+    common = resolved(scenarios[0])["parameters"]
+    entries: dict[str, Any] = {}
+    for scenario in scenarios:
+        values = resolved(scenario)
+        own = values.pop("parameters")
+        changed = {k: v for k, v in own.items() if common.get(k) != v}
+        entries[scenario.id] = {**values, "changed_parameters": changed}
+    return {"scenarios": entries, "parameters": common}
 
 
 def experiment_entry(experiment: Experiment) -> dict[str, Any]:
@@ -120,6 +124,7 @@ def shard_manifest(
             "file": str(experiment.file.absolute()),
             "sets": list(sets),
             "replications": asked if isinstance(asked, int) else None,
+            "events": experiment.spec.events,
         },
     }
 

@@ -18,11 +18,13 @@ from emergency_sim.experiment.experiment_run import (
 from emergency_sim.experiment.place import Place
 from emergency_sim.experiment.provenance import experiment_hash
 from emergency_sim.experiment.shards import gather, read_shards
+from emergency_sim.experiment.would_lose import would_lose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from emergency_sim.experiment.executors import Workers
+    from emergency_sim.experiment.shards import ShardFolder
     from emergency_sim.scenario import Experiment
 
 
@@ -52,6 +54,7 @@ def merge(
     out: Path | None = None,
     file: Path | None = None,
     callbacks: Callbacks | None = None,
+    may_replace: bool = False,
 ) -> Merged:
     """Check shards, put them together, and finish the experiment as an unsharded run does.
 
@@ -67,11 +70,14 @@ def merge(
         The experiment file, if it has moved since.
     callbacks
         Whom it tells how far it is.
+    may_replace
+        Results of something else in ``out`` may be replaced.
 
     Raises
     ------
     InputFaults
-        Shards are missing, damaged, of several experiments, or do not agree; nothing is written.
+        Shards are missing, damaged, of several experiments, or do not agree, or ``out`` is one of
+        them or holds results of something else; nothing is written.
     """
     faults: list[Fault] = []
     shards = read_shards(list(dict.fromkeys(folders)), faults)
@@ -80,8 +86,9 @@ def merge(
     first = shards[0].manifest
     begun = first["started_with"]
     experiment = read_experiment(
-        file or Path(begun["file"]), begun["sets"], replications=begun["replications"]
-    )
+        file or Path(begun["file"]), begun["sets"], replications=begun["replications"],
+        events=begun.get("events", False),
+    )  # fmt: skip
     if experiment_hash(experiment) != shards[0].experiment:
         message = (
             "the experiment or its inputs have changed since the shards were run: put them back, "
@@ -89,6 +96,7 @@ def merge(
         )
         raise InputFaults([Fault(file=str(experiment.file), message=message)])
     target = Path("results") / experiment.spec.id if out is None else out
+    _check_target(target, shards, experiment, may_replace=may_replace)
     asked = callbacks or Callbacks()
     with Place(target) as place:
         session = open_session(experiment, place, workers=workers, callbacks=asked)
@@ -110,3 +118,16 @@ def merge(
             session, asked, {"shards": {"of": shards[0].shard.of, "folders": len(shards)}}
         )
     return Merged(experiment=experiment, finished=done, twice=len(gathered.twice))
+
+
+def _check_target(
+    target: Path, shards: Sequence[ShardFolder], experiment: Experiment, *, may_replace: bool
+) -> None:
+    """Refuse a folder in which something would be lost: a shard, or results of something else."""
+    if any(target.resolve() == one.folder.resolve() for one in shards):
+        message = "is one of the shards: name another folder with --out"
+    elif not may_replace and (lost := would_lose(target, experiment, None)):
+        message = f"{lost}; name another folder with --out, or replace them with --yes"
+    else:
+        return
+    raise InputFaults([Fault(file="--out", message=message, got=str(target))])

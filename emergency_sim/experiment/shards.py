@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -156,13 +157,22 @@ def _missing(
         return
     first = shards[0]
     of = first.shard.of
-    file = first.manifest["started_with"]["file"]
+    line = _line(first.manifest["started_with"])
     for number in range(1, of + 1):
         shard = Shard(number=number, of=of)
         lacking = plan.pairs(shard) - there
         if lacking:
             message = (
                 f"shard {shard}: {len(lacking)} of {len(plan.pairs(shard))} replications of "
-                f"scenarios are missing: emergency-sim experiment {file} --shard {shard}"
+                f"scenarios are missing: {line} --shard {shard}"
             )
             faults.append(Fault(file="merge", message=message))
+
+
+def _line(begun: dict[str, Any]) -> str:
+    """Return the command line that made a shard, but for which one it is."""
+    words = ["emergency-sim", "experiment", str(begun["file"])]
+    words += [word for one in begun["sets"] for word in ("--set", str(one))]
+    if begun["replications"] is not None:
+        words += ["--replications", str(begun["replications"])]
+    return shlex.join([*words, *(["--events"] if begun.get("events") else [])])

@@ -130,9 +130,10 @@ def _same_experiment(results: Results, file: str | Path | None, sets: Sequence[s
         message = f"name the experiment's file ({entry['file']}) with --experiment"
         raise InputFaults([Fault(file=folder, message=message)])
     asked = entry["says"]["replications"]
-    loaded = read_experiment(file, sets, replications=asked if isinstance(asked, int) else None)
-    if loaded.spec.events != entry["says"]["events"]:
-        loaded = replace(loaded, spec=replace(loaded.spec, events=entry["says"]["events"]))
+    loaded = read_experiment(
+        file, sets, replications=asked if isinstance(asked, int) else None,
+        events=bool(entry["says"]["events"]),
+    )  # fmt: skip
     if experiment_hash(loaded) != entry["hash"]:
         message = (
             f"is not the experiment that {folder} holds: it, its inputs or what was laid over it "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emergency_sim.experiment import store
-from emergency_sim.experiment.provenance import experiment_hash
+from emergency_sim.experiment.manifest import scenario_entries
+from emergency_sim.experiment.provenance import NO_PART_OF_A_UNIT, experiment_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,9 +46,25 @@ def would_lose(folder: Path, experiment: Experiment, shard: Shard | None) -> str
     ids = {s.id for s in experiment.scenarios}
     theirs = {k: n for k, n in manifest["replications"].items() if "@" not in k}
     grows = set(theirs) <= ids and all(n <= most for n in theirs.values())
-    if grows and manifest.get("seed") == experiment.base.run.seed:
+    if grows and _same_scenarios(manifest, experiment, set(theirs)):
         return ""
     return (
         f"there are results of another experiment (of {manifest.get('finished')}, "
         f"{len(theirs)} scenarios)"
     )
+
+
+def _same_scenarios(manifest: dict[str, Any], experiment: Experiment, ids: set[str]) -> bool:
+    """Return whether some scenarios are still what they were, so that their units are taken over."""
+    now = json.loads(json.dumps(scenario_entries(experiment.scenarios), allow_nan=False))
+    return bool(
+        now["parameters"] == manifest.get("parameters")
+        and all(
+            _of_a_unit(now["scenarios"][i]) == _of_a_unit(manifest["scenarios"][i]) for i in ids
+        )
+    )
+
+
+def _of_a_unit(entry: dict[str, Any]) -> dict[str, Any]:
+    run = {k: v for k, v in entry["run"].items() if k not in NO_PART_OF_A_UNIT}
+    return {**entry, "run": run}

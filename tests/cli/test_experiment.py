@@ -60,7 +60,7 @@ def test_a_missing_shard_is_named(
     assert main(["merge", shards[0], shards[2], "--out", str(out)]) == 2
     said = capsys.readouterr().err
     assert "merge:1:1: shard 2/3: 2 of 2 replications of scenarios are missing" in said
-    assert "rooms.yaml --shard 2/3" in said
+    assert "rooms.yaml --replications 4 --shard 2/3" in said
     assert list(tmp_path.iterdir()) == []
 
 
@@ -245,3 +245,54 @@ def test_a_group_that_does_not_exist_is_told_after_one_replication(
     assert "primary.1.group: there is no such district; there are" in said
     assert "primary.2.group_kind: clinic_wait_urgent_p90 has no such kind of groups; it has" in said
     assert finished_units(out) == 2
+
+
+def test_shards_that_were_run_with_more_on_the_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Merge reads the file again as it was laid over, and says the whole line of what is missing."""
+    words = ["experiment", str(experiment_file(tmp_path, replications=2)), "--events"]
+    words += ["--set", "legevakter.by.rooms=2", "--seed", "3"]
+    shards = [str(tmp_path / f"s{i}") for i in (1, 2)]
+    for i in (1, 2):
+        assert main([*words, "--shard", f"{i}/2", "--out", shards[i - 1], *SERIAL]) == 0
+    assert main([*words, "--out", str(tmp_path / "whole"), *SERIAL]) == 0
+    assert main(["merge", *shards, "--out", str(tmp_path / "merged"), "--jobs", "1"]) == 0
+    assert tree(tmp_path / "merged") == tree(tmp_path / "whole")
+    assert len(list((tmp_path / "merged").glob("replications/*/*/events.parquet"))) == 4
+    capsys.readouterr()
+    assert main(["merge", shards[0], "--out", str(tmp_path / "one")]) == 2
+    said = capsys.readouterr().err
+    line = "--set legevakter.by.rooms=2 --set run.seed=3 --replications 2 --events --shard 2/2"
+    assert line in said
+
+
+def test_merge_loses_neither_other_results_nor_a_shard(
+    whole: Path, shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ["experiment", str(experiment_file(tmp_path, replications=2)), "--seed", "7"]
+    assert main([*words, "--out", str(out), *SERIAL]) == 0
+    before = tree(out)
+    capsys.readouterr()
+    assert main(["merge", *shards, "--out", str(out), "--jobs", "1"]) == 2
+    assert "there are results of another experiment" in capsys.readouterr().err
+    assert tree(out) == before
+    assert main(["merge", *shards, "--out", shards[0], "--jobs", "1", "--yes"]) == 2
+    assert "is one of the shards" in capsys.readouterr().err
+    assert json.loads((Path(shards[0]) / "manifest.json").read_text())["kind"] == "shard"
+    assert main(["merge", *shards, "--out", str(out), "--jobs", "1", "--yes"]) == 0
+    assert tree(out) == tree(whole / "out")
+
+
+@pytest.mark.parametrize("more", [["--days", "2"], ["--set", "legevakter.by.rooms=3"]])
+def test_another_length_or_scenario_is_another_experiment(
+    more: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ["experiment", str(experiment_file(tmp_path, replications=1)), "--out", str(out)]
+    assert main([*words, *SERIAL]) == 0
+    before = tree(out)
+    assert main([*words, *more, *SERIAL]) == 2
+    assert "there are results of another experiment" in capsys.readouterr().err
+    assert tree(out) == before
