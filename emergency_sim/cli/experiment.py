@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("serial", "loky", "dask")
 RESULTS: Final = Path("results")
+SHARDS: Final = ".shards"
+"""End of the name of the folder in which the shards of an experiment lie by themselves."""
 
 Executor = Annotated[
     str,
@@ -196,7 +198,7 @@ def _own_folder(loaded: Experiment, share: Shard | None) -> Path:
     name = loaded.spec.id
     if share is None:
         return RESULTS / name
-    return RESULTS / f"{name}.shards" / f"{share.number:0{len(str(share.of))}d}-of-{share.of}"
+    return RESULTS / f"{name}{SHARDS}" / f"{share.number:0{len(str(share.of))}d}-of-{share.of}"
 
 
 def _folder_faults(
@@ -234,12 +236,13 @@ def _callbacks(told: RunProgress, *, yes: bool, resume: bool = False) -> Callbac
 
 
 def _what(loaded: Experiment, folder: Path, share: Shard | None) -> str:
-    count, most = len(loaded.scenarios), loaded.most_replications
+    count, most, days = len(loaded.scenarios), loaded.most_replications, loaded.base.run.days
     part = "" if share is None else f", shard {share}"
     return (
         f"{loaded.spec.id}: {count} scenario{'s' if count > 1 else ''}, "
-        f"{'' if loaded.spec.replications == most else 'at most '}{most} replications of "
-        f"{loaded.base.run.days} days{part}; results in {folder}"
+        f"{'' if loaded.spec.replications == most else 'at most '}{most} "
+        f"replication{'s' if most > 1 else ''} of {days} day{'s' if days > 1 else ''}{part}; "
+        f"results in {folder}"
     )
 
 
@@ -250,7 +253,9 @@ def _say_shard(manifest: dict[str, Any], folder: Path, share: Shard, *, as_json:
         return
     done = sum(manifest["replications_by_origin"].values())
     typer.echo(f"Shard {share} is done: {done} replications of scenarios in {folder}.")
-    typer.echo(f"When all {share.of} are: emergency-sim merge {folder.parent}/*")
+    own = folder.parent.name.endswith(SHARDS)
+    them = f"{folder.parent}/*" if own else "and the folders of all of them"
+    typer.echo(f"When all {share.of} are: emergency-sim merge {them}")
 
 
 def _show(

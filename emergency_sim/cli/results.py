@@ -155,7 +155,7 @@ def clean(
         typer.echo(f"{one.path}: {one.what}, {size(one.size_bytes)}")
     if found and not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            message = f"nothing was thrown away: {len(found)} things would be; say so with --yes"
+            message = "nothing was thrown away: what is listed above would be; say so with --yes"
             raise InputFaults([fault("--yes", message)])
         if not typer.confirm("Throw this away?", err=True):
             typer.echo("Nothing was thrown away.")

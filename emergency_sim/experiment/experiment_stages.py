@@ -17,6 +17,7 @@ from emergency_sim.experiment.runner import carry_out
 from emergency_sim.experiment.scoring import Contest, Part, Scored, work_out
 from emergency_sim.experiment.sequential import Until, Wanted, run_until
 from emergency_sim.experiment.store import unit_folder
+from emergency_sim.scenario import scenario_hash
 from emergency_sim.scenario.experiment_schema import UntilPrecise
 
 if TYPE_CHECKING:
@@ -146,6 +147,22 @@ class Session:
             self.say(
                 f"{there} of {len(pairs)} replications are there already and are not run again"
             )
+        if stale := self._of_something_else(keys):
+            self.say(
+                f"{stale} finished replications of an interrupted run with other settings or of "
+                "another version are not used and will go; to keep them, stop (Ctrl-C) and name "
+                "another folder with --out"
+            )
+
+    def _of_something_else(self, keys: Mapping[str, Mapping[int, tuple[str, str]]]) -> int:
+        """Return how many units an interrupted run has left that this one cannot go on with."""
+        count = 0
+        for unit in self.folder.glob("replications/*/[0-9]*"):
+            own, k = keys.get(unit.parent.name), int(unit.name)
+            found = unit_files.read(unit)
+            if found is not None and (own is None or (k in own and own[k] != found.keys)):
+                count += 1
+        return count
 
     def first(self) -> int:
         """Return how many replications are run before anything is looked at."""
@@ -227,6 +244,18 @@ def _of_row(row: ComparisonRow, n: int) -> Precision | None:
     return Precision(low=low, high=high, low90=low, high90=high, p=1.0, error=error)
 
 
+def _among_its_points(experiment: Experiment) -> bool:
+    """Return whether a point of the design is the base itself under another name."""
+    base = experiment.base
+    own = {point.id for point in experiment.points if point.of == base.id}
+    same = scenario_hash(base)
+    return any(
+        scenario_hash(replace(one, id=base.id, name=base.name, base=base.base)) == same
+        for one in experiment.scenarios
+        if one.id in own
+    )
+
+
 def choose_best(session: Session) -> Chosen | None:
     """Find which of the structures is best, where the experiment asks for it (R24)."""
     asked = session.experiment.spec.choice
@@ -234,8 +263,8 @@ def choose_best(session: Session) -> Chosen | None:
         return None
     layout = session.layout
     ids = [s.id for s in layout.main]
-    if not any(point.of == layout.base.id for point in session.experiment.points):
-        ids.insert(0, layout.base.id)  # else the base is among its own points
+    if not _among_its_points(session.experiment):
+        ids.insert(0, layout.base.id)
 
     def look(counts: Mapping[str, int]) -> Mapping[str, ScenarioKpis]:
         session.simulate(session.replications, counts)

@@ -82,9 +82,11 @@ def read_shards(folders: Sequence[Path], faults: list[Fault]) -> list[ShardFolde
         except (OSError, ValueError, KeyError, TypeError):
             found = [s for s in found if s.folder != folder]
             unfinished = folder.with_name(f".{folder.name}.partial").exists()
-            message = "holds no finished shard: it was made by experiment FILE --shard i/n" + (
-                "; a run of it was interrupted: the same command goes on" if unfinished else ""
-            )
+            message = "holds no finished shard, as experiment FILE --shard i/n makes it"
+            if unfinished:
+                message += "; a run of it was interrupted: the same command goes on"
+            elif any(folder.glob(f"*/{store.MANIFEST}")):
+                message += f"; for the folders in it: emergency-sim merge {folder}/*"
             faults.append(Fault(file=str(folder), message=message))
     for one in found[1:]:
         if one.experiment != found[0].experiment:

@@ -31,6 +31,7 @@ _PLAIN: Final = {
     "list_type": "must be a list",
     "missing": "a required key is missing",
     "string_type": "must be text; put it in quotes",
+    "too_short": "must have at least one entry",
     "tuple_type": "must be a list",
     "unexpected_keyword_argument": "unknown key",
 }
@@ -71,7 +72,9 @@ def checked(tree: Tree, path: Path, hint: Any, faults: list[Fault], *, raw: Any 
         return adapter(hint).validate_json(json.dumps([value]))[0]
     except ValidationError as error:
         found = [_Complaint(value, e) for e in error.errors(include_url=False)]
-        faults.extend(_without_echo([c.fault(tree, path, hint) for c in _one_branch(found)]))
+        faults.extend(
+            _without_echo([c.fault(tree, path, hint) for c in _without_emptied(_one_branch(found))])
+        )
         return None
 
 
@@ -83,6 +86,16 @@ def _without_echo(found: list[Fault]) -> list[Fault]:
         if f.message == _PLAIN["unexpected_keyword_argument"]
     }
     return [f for f in found if f.message != _PLAIN["missing"] or f.path not in meant]
+
+
+def _without_emptied(found: list[_Complaint]) -> list[_Complaint]:
+    """Return the complaints without those of lists that are too short for their bad items."""
+    return [
+        one
+        for one in found
+        if one.type != "too_short"
+        or not any(c is not one and c.path[: len(one.path)] == one.path for c in found)
+    ]
 
 
 def plug_in(tree: Tree, path: Path, registry: Registry[Any], faults: list[Fault]) -> Any:

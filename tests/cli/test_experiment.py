@@ -64,6 +64,36 @@ def test_a_missing_shard_is_named(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_line_of_a_missing_shard_has_the_options_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without them it would make a shard of another experiment."""
+    file = experiment_file(tmp_path, replications=2)
+    words = ["experiment", str(file), "--replications", "1", "--seed", "3"]
+    assert main([*words, "--shard", "2/2", "--out", str(tmp_path / "all" / "2"), *SERIAL]) == 0
+    said = capsys.readouterr().out
+    assert "merge and the folders of all of them" in said
+    assert main(["merge", str(tmp_path / "all" / "2"), "--out", str(tmp_path / "m")]) == 2
+    said = capsys.readouterr().err
+    assert f"experiment {file} --set run.seed=3 --replications 1 --shard 1/2" in said
+    assert main(["merge", str(tmp_path / "all"), "--out", str(tmp_path / "m")]) == 2
+    assert f"emergency-sim merge {tmp_path / 'all'}/*" in capsys.readouterr().err
+
+
+def test_the_base_is_a_candidate_unless_a_point_equals_it(tmp_path: Path) -> None:
+    choice = "choice: {kpi: clinic_wait_urgent_p90, method: bootstrap}\n"
+    for levels, candidates in (
+        ("[1, 3]", ["toy", "toy.001", "toy.002"]),
+        ("[1, 2]", ["toy.001", "toy.002"]),
+    ):
+        file = experiment_file(tmp_path, replications=2, more=choice)
+        file.write_text(file.read_text().replace("rooms: [1]", f"rooms: {levels}"))
+        out = tmp_path / levels[1:-1].replace(", ", "-")
+        assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 0
+        manifest = json.loads((out / "manifest.json").read_text())
+        assert sorted(manifest["choice"]["scenarios"]) == candidates
+
+
 def test_the_same_shard_twice_counts_once(
     whole: Path, shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -157,3 +157,10 @@ def test_a_base_that_is_not_there(folder: Path) -> None:
 def test_an_unknown_bundled_experiment() -> None:
     with pytest.raises(InputFaults, match="did you mean 'molde-doctors'"):
         load_experiment("molde-docters")
+
+
+def test_a_list_whose_only_entry_is_wrong_is_not_called_empty_too(folder: Path) -> None:
+    text = "variants: [v.yaml]\nreplications: {until: [{kpi: response_time_p90, half_width: -1}]}\n"
+    assert len(_faults(folder, text)) == 1
+    empty = _faults(folder, "variants: [v.yaml]\nreplications: {until: []}\n")
+    assert any("until: must have at least one entry" in line for line in empty), empty
