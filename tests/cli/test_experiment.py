@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.cli import main
+from emergency_sim.experiment.store import MARK
 from tests.experiment.experiments import experiment_file, finished_units
 from tests.experiment.toys import tree
 
@@ -78,6 +79,21 @@ def test_the_line_of_a_missing_shard_has_the_options_of_the_others(
     assert f"experiment {file} --set run.seed=3 --replications 1 --shard 1/2" in said
     assert main(["merge", str(tmp_path / "all"), "--out", str(tmp_path / "m")]) == 2
     assert f"emergency-sim merge {tmp_path / 'all'}/*" in capsys.readouterr().err
+
+
+def test_what_an_interrupted_run_of_something_else_left_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(experiment_file(tmp_path, replications=1))
+    for seed, told in (("1", False), ("2", True)):
+        out = tmp_path / f"out{seed}"
+        words = ["experiment", file, "--out", str(out), "--shard", "1/1", *SERIAL]
+        assert main([*words, "--seed", "1"]) == 0
+        left = out.rename(out.with_name(f".{out.name}.partial"))  # as an interrupt leaves it
+        (left / MARK).touch()
+        assert main([*words, "--seed", seed]) == 0
+        said = capsys.readouterr().err
+        assert ("2 finished replications of an interrupted run with other" in said) is told
 
 
 def test_the_base_is_a_candidate_unless_a_point_equals_it(tmp_path: Path) -> None:
