@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
-from emergency_sim.domain.errors import Fault, InputFaults
+from emergency_sim.domain.errors import Fault, InputFaults, UnfinishedError
 from emergency_sim.experiment.executors import leave_interrupts_to_the_parent
 
 if TYPE_CHECKING:
@@ -51,13 +51,7 @@ class DaskExecutor(Executor):
 
     def gone(self) -> str:
         """Return why nothing more will come, or an empty text."""
-        if self._client.status == "running":
-            return ""
-        where = f"at {self._address}" if self._address else "of this machine"
-        return (
-            f"the dask scheduler {where} is lost: start it again, or leave out --scheduler to go "
-            "on with the processors of this machine"
-        )
+        return "" if self._client.status == "running" else _lost(self._address)
 
     def stop(self) -> None:
         """Give up what waits and what runs."""
@@ -65,8 +59,18 @@ class DaskExecutor(Executor):
             self._inner.shutdown(wait=False)
 
 
+def _lost(address: str | None) -> str:
+    where = f"at {address}" if address else "of this machine"
+    return (
+        f"the dask scheduler {where} is lost: start it again, or leave out --scheduler to go on "
+        "with the processors of this machine"
+    )
+
+
 @contextmanager
-def dask_executor(jobs: int, scheduler: str | None) -> Iterator[DaskExecutor]:
+def dask_executor(
+    jobs: int, scheduler: str | None, *, begun: bool = False
+) -> Iterator[DaskExecutor]:
     """Give an executor on a cluster, which is kept for the next call; stop it after a failure.
 
     Parameters
@@ -75,13 +79,22 @@ def dask_executor(jobs: int, scheduler: str | None) -> Iterator[DaskExecutor]:
         Processes, where the cluster is this machine's own.
     scheduler
         Address of another one.
+    begun
+        It has answered before.
 
     Raises
     ------
     InputFaults
         No scheduler answers at that address.
+    UnfinishedError
+        None answers any more.
     """
-    client = _client(jobs, scheduler)
+    try:
+        client = _client(jobs, scheduler)
+    except InputFaults:
+        if begun:
+            raise UnfinishedError(_lost(scheduler), done=0, missing=0) from None
+        raise
     pool = DaskExecutor(client, scheduler)
     try:
         yield pool
@@ -105,7 +118,8 @@ def _client(jobs: int, scheduler: str | None) -> Any:
         return known
     distributed = import_module("distributed")  # its classes are only partly typed
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("", ".client", ".core", ".comm", ".nanny", ".scheduler", ".worker"):
+        logging.getLogger(f"distributed{name}").setLevel(logging.CRITICAL)  # we say it ourselves
     if scheduler is None:
         cluster = distributed.LocalCluster(
             n_workers=jobs, threads_per_worker=1, processes=True, host=ONLY_HERE,

@@ -140,14 +140,22 @@ def job_count(jobs: int | None) -> int:
 
 
 @contextmanager
-def executor(workers: Workers) -> Iterator[Executor]:
-    """Give an executor; on an interrupt or a failure what it runs is stopped."""
+def executor(workers: Workers, *, begun: bool = False) -> Iterator[Executor]:
+    """Give an executor; on an interrupt or a failure what it runs is stopped.
+
+    Parameters
+    ----------
+    workers
+        Who it is made of.
+    begun
+        Not for the first time: a scheduler that no longer answers is lost, and not misspelt.
+    """
     if workers.here:
         yield SerialExecutor()
     elif workers.kind is ExecutorKind.DASK:
         from emergency_sim.experiment.dask_pool import dask_executor
 
-        with dask_executor(workers.jobs, workers.scheduler) as pool:
+        with dask_executor(workers.jobs, workers.scheduler, begun=begun) as pool:
             yield pool
     else:
         pool = _pool(workers.jobs)
@@ -222,10 +230,11 @@ def run_all(
     """
     left = set(range(len(units)))
     in_vain = 0
+    lost: BaseException | None = None
     try:
         while left:
             before = len(left)
-            with executor(workers.at_most(before)) as pool:
+            with executor(workers.at_most(before), begun=lost is not None) as pool:
                 lost = _attempt(pool, function, units, left, finished)
             in_vain = 0 if len(left) < before else in_vain + 1
             if lost is not None and in_vain == ATTEMPTS:
@@ -273,10 +282,12 @@ def _attempt(
             result = future.result()
         except (BrokenProcessPool, CancelledError) as error:
             lost = error
+            _see_that_it_is_there(pool, len(units) - len(left), len(left))
         except Exception as error:
             if not _is_lost_worker(error):
                 raise
             lost = error
+            _see_that_it_is_there(pool, len(units) - len(left), len(left))
         else:
             finished(units[futures[future]], result)
             left.discard(futures[future])
@@ -293,13 +304,17 @@ def _next(
     UnfinishedError
         It is not.
     """
-    gone: Callable[[], str] = getattr(pool, "gone", lambda: "")
     while True:
         try:
             return done.get(timeout=LOOK_SECONDS)
         except queue.Empty:
-            if reason := gone():
-                raise UnfinishedError(reason, done=finished, missing=missing) from None
+            _see_that_it_is_there(pool, finished, missing)
+
+
+def _see_that_it_is_there(pool: Executor, finished: int, missing: int) -> None:
+    gone: Callable[[], str] = getattr(pool, "gone", lambda: "")
+    if reason := gone():
+        raise UnfinishedError(reason, done=finished, missing=missing)
 
 
 def _is_lost_worker(error: BaseException) -> bool:
