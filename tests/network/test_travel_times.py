@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emergency_sim.domain.errors import NotPossibleError
-from emergency_sim.domain.travel import FerryLeg, Position
+from emergency_sim.domain.travel import NO_WAY, FerryLeg, Position
 from emergency_sim.network import Graph, MatrixTravelTimes, RoadTravelTimes
 from tests.network.small_networks import (
     PROFILES,
@@ -51,6 +51,21 @@ def test_equal_to_a_plain_search(drawn, chosen):
     ]
     assert times.rows(range(nodes)).tolist() == expected
     assert [[times.between(i, j) for j in range(nodes)] for i in range(nodes)] == expected
+
+
+def test_the_table_of_all_pairs_is_that_of_single_searches():
+    """Some ways are one-way and some places have no way: rows are sources, columns targets."""
+    links = [Link(0, 1), Link(1, 2, oneway=True), Link(2, 3), Link(4, 0, oneway=True)]
+    places = [3, 0, 4, 2, 5]
+    table = RoadTravelTimes(network(6, links)).among(places)
+    assert table is not None
+    assert table.dtype == np.int32
+    single = RoadTravelTimes(network(6, links))
+    expected = [[single.between(i, j) for j in places] for i in places]
+    np.testing.assert_array_equal(np.where(table == NO_WAY, INFINITY, table / 1000), expected)
+    np.testing.assert_array_equal(table, single.matrix(places, places))
+    assert np.isinf(expected).any()
+    assert table[1, 0] != table[0, 1]
 
 
 @given(small_networks(), st.lists(st.integers(0, 6), max_size=4))

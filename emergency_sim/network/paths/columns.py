@@ -105,6 +105,8 @@ class Columns:
     ----------
     kept
         The columns by node.
+    most
+        How many are kept.
     first, tail, head, ms, ferry
         The first arc of each node; both nodes and milliseconds (int64) of each arc, and whether it
         is a ferry.
@@ -112,11 +114,11 @@ class Columns:
         Holds the number of an arc among those of its node.
     """
 
-    __slots__ = ("_engine", "_most", "ferry", "first", "head", "kept", "ms", "step_type", "tail")
+    __slots__ = ("_engine", "ferry", "first", "head", "kept", "most", "ms", "step_type", "tail")
 
     def __init__(self, engine: Engine, ferry: NDArray[Any], keep_bytes: int) -> None:
         self._engine = engine
-        self._most = max(1, int(keep_bytes / (BYTES_PER_NODE * max(engine.nodes, 1))))
+        self.most = max(1, int(keep_bytes / (BYTES_PER_NODE * max(engine.nodes, 1))))
         self.first, self.head = engine.leaving()
         degree = np.diff(self.first)
         self.tail = np.repeat(np.arange(engine.nodes, dtype=self.head.dtype), degree)
@@ -132,7 +134,7 @@ class Columns:
 
     def each(self, targets: Sequence[int]) -> Iterator[Column]:
         """Yield the columns of several nodes in turn, searching some at a time."""
-        batch = max(1, min(self._most, BATCH_BYTES // (8 * max(self._engine.nodes, 1))))
+        batch = max(1, min(self.most, BATCH_BYTES // (8 * max(self._engine.nodes, 1))))
         for k in range(0, len(targets), batch):
             some = [int(j) for j in targets[k : k + batch]]
             missing = [j for j in dict.fromkeys(some) if j not in self.kept]
@@ -144,7 +146,7 @@ class Columns:
                 here |= {j: Column(self, row.copy()) for j, row in zip(missing, ms, strict=True)}
             for j in missing:
                 self.kept[j] = here[j]
-            while len(self.kept) > self._most:
+            while len(self.kept) > self.most:
                 del self.kept[next(iter(self.kept))]
             for j in some:
                 yield here[j]
