@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.experiment import store
@@ -56,7 +57,10 @@ def would_lose(folder: Path, experiment: Experiment, shard: Shard | None) -> str
 
 def _same_scenarios(manifest: dict[str, Any], experiment: Experiment, ids: set[str]) -> bool:
     """Return whether some scenarios are still what they were, so that their units are taken over."""
-    now = json.loads(json.dumps(scenario_entries(experiment.scenarios), allow_nan=False))
+    base = experiment.base
+    # as a comparison lays them out: with the length, the seed and the calendar of the base
+    same = [replace(v, run=base.run, calendar=base.calendar) for v in experiment.others]
+    now = json.loads(json.dumps(scenario_entries([base, *same]), allow_nan=False))
     return bool(
         now["parameters"] == manifest.get("parameters")
         and all(
@@ -67,4 +71,4 @@ def _same_scenarios(manifest: dict[str, Any], experiment: Experiment, ids: set[s
 
 def _of_a_unit(entry: dict[str, Any]) -> dict[str, Any]:
     run = {k: v for k, v in entry["run"].items() if k not in NO_PART_OF_A_UNIT}
-    return {**entry, "run": run}
+    return {k: v for k, v in entry.items() if k != "groups"} | {"run": run}

@@ -8,7 +8,7 @@ import pytest
 from emergency_sim.cli import main
 from emergency_sim.experiment.store import MARK
 from tests.experiment.experiments import experiment_file, finished_units
-from tests.experiment.toys import tree
+from tests.experiment.toys import tree, variant_file
 
 SERIAL = ["--executor", "serial"]
 
@@ -342,3 +342,13 @@ def test_another_length_or_scenario_is_another_experiment(
     assert main([*words, *more, *SERIAL]) == 2
     assert "there are results of another experiment" in capsys.readouterr().err
     assert tree(out) == before
+
+
+def test_a_variant_with_a_length_of_its_own_and_a_shard_may_grow(tmp_path: Path) -> None:
+    """All have the length of the base, so the variant's own is no other experiment."""
+    variant = variant_file(tmp_path, set={"run.days": 9, "legevakter.by.rooms": 2})
+    file = experiment_file(tmp_path, replications=2, more=f"variants: [{variant}]\n")
+    for more in ([], ["--shard", "1/2"]):
+        words = ["experiment", str(file), *more, *SERIAL, "--out", str(tmp_path / f"o{len(more)}")]
+        assert main(words) == 0
+        assert main([*words, "--replications", "3"]) == 0
