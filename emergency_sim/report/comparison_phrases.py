@@ -39,7 +39,8 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "exact_best": "Best: {best}; det er ingen tilfeldighet i denne indikatoren.",
         "equals": "Samme verdi: {names}.",
         "alike": "Kan ikke skilles fra: {names}.",
-        "apart": "Alle de andre er sikkert dårligere, om så bare litt.",
+        "apart": "Alle de andre er dårligere, med samme sannsynlighet, om så bare litt. En dom mot før "
+        "tar hensyn til alle indikatorene som er bestemt på forhånd, og er strengere.",
         "subset": "Ingen er klart best: med {p} % sannsynlighet er den beste blant {names}.",
         "ocba_best": "Best: {best}, med anslått sannsynlighet {reached} %, hvis forskjeller under "
         "{margin} ikke betyr noe.",
@@ -131,7 +132,8 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "exact_best": "Best: {best}; there is no chance in this indicator.",
         "equals": "The same value: {names}.",
         "alike": "Cannot be told apart from: {names}.",
-        "apart": "All others are surely worse, however little.",
+        "apart": "All others are worse, with the same probability, however little. A verdict against the "
+        "base allows for all indicators that were named beforehand, and is stricter.",
         "subset": "None is clearly best: with {p} % probability the best is one of {names}.",
         "ocba_best": "Best: {best}, with an estimated probability of {reached} %, if differences "
         "under {margin} do not matter.",
