@@ -124,7 +124,9 @@ def test_which_is_best_by_the_bootstrap() -> None:
         "Cannot be told apart from: Beta (equal service). Compared: the indicator over all "
         "replications together, in pairs."
     )
-    assert "All others are worse, with the same probability" in ranking_sentence(ranking("a", near=False), names, "en")
+    assert "All others are worse, with the same probability" in ranking_sentence(
+        ranking("a", near=False), names, "en"
+    )
     assert ranking_sentence(ranking(None), names, "nb").startswith(
         "Ingen er klart best: med 95 % sannsynlighet er den beste blant Alpha og Beta (lik tjeneste)."
     )
@@ -150,7 +152,9 @@ def test_which_is_best_by_a_procedure() -> None:
         "matter. Cannot be told apart from: c. Compared: the mean of the values of each replication "
         "by itself"
     )
-    assert "Alle de andre er dårligere, med samme sannsynlighet" in said(replace(found, alike=()), "nb")
+    assert "Alle de andre er dårligere, med samme sannsynlighet" in said(
+        replace(found, alike=()), "nb"
+    )
     open_ = Decision(leader="a", contenders=("a", "b"), used={"a": 200, "b": 200, "c": 30},
                      at_most=1234)  # fmt: skip
     assert said(open_).startswith(
