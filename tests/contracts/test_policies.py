@@ -225,6 +225,7 @@ EXAMPLES = {
     "exponential": {"mean_minutes": 3.0},
     "lognormal": {"median_minutes": 3.0, "sigma": 0.5},
     "mean_spread": {"mean_minutes": 3.0, "sd_minutes": 2.0},
+    "weibull": {"median_minutes": 3.0, "shape": 1.4},
 }
 
 

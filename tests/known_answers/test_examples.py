@@ -87,5 +87,7 @@ def test_the_figures_in_the_examples_headings() -> None:
 def test_every_example_has_its_line_in_the_readme() -> None:
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     folders = {p.name for p in EXAMPLES.iterdir() if p.is_dir()}
-    assert folders == {"erlang-a", "erlang-c", "hypercube", "hypercube-loss", "md1", "priorities"}
-    assert all(f"`{name}`" in text for name in folders)
+    cases = {"erlang-a", "erlang-c", "hypercube", "hypercube-loss", "md1", "priorities"}
+    assert folders == {*cases, "observed"}
+    assert all(f"`{name}`" in text for name in cases)
+    assert "[observed](observed/README.md)" in text
