@@ -108,7 +108,7 @@ def missions(path: Path, tables: Tables, zones: ZoneTable, clock: Clock) -> None
             said.append(END["assisted" if helped else "not_conveyed"])
     stop = table["clear_s"].copy()
     for name in ("diverted_s", "stood_down_s"):
-        stop = np.fmin(stop, table.columns[name])  # type: ignore[arg-type]
+        stop = np.fmin(stop, table[name])
     times = clock.texts(
         first, incidents["first_ring_s"][own], incidents["answered_s"][own],
         incidents["registered_s"][own], incidents["requested_s"][own],
@@ -149,7 +149,7 @@ def calls(path: Path, tables: Tables, zones: ZoneTable, clock: Clock, end_s: flo
         rings,
         rings,
         (rings + table["wait_s"][kept]),
-        table.columns["ended_s"][kept],  # type: ignore[index]
+        table["ended_s"][kept],
     )
     columns = [words(table.text("line").take(kept), LINE), [zones.municipality[z] for z in zone]]
     write(path, ("Linje", "Kommune", "I kø", "Besvart", "Slutt"), [*columns, *times])

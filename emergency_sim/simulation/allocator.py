@@ -5,6 +5,7 @@ Ordered by (urgency, arrival, id); whoever waits holds nothing.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import insort
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,7 +54,7 @@ class Task:
         return self.key < other.key
 
 
-class Allocator:
+class Allocator(ABC):
     """The people and rooms of one clinic and who waits for them.
 
     ``doctors_on`` and ``nurses_on`` are those of ``doctors`` and ``nurses`` who are on duty, in the same
@@ -79,9 +80,9 @@ class Allocator:
         self.rooms_free = spec.rooms
         self._queue: list[Task] = []
 
+    @abstractmethod
     def _call_in(self, doctor: Person, case: Case) -> None:
         """Ask a doctor at home to come to the clinic."""
-        raise NotImplementedError
 
     # -- at once -----------------------------------------------------------------------------------
 

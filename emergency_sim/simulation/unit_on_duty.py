@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,7 +46,7 @@ class StandDown:
 STAND_DOWN: Final = StandDown()
 
 
-class UnitOnDuty:
+class UnitOnDuty(ABC):
     """One unit and where it is; what it does on a mission is told in ``unit.py``."""
 
     __slots__ = (
@@ -192,10 +193,12 @@ class UnitOnDuty:
 
     # -- told elsewhere ----------------------------------------------------------------------------
 
+    @abstractmethod
     def _life(self) -> Generator[Any, Any, None]:
-        raise NotImplementedError
+        """Live through the run: missions, and ways home."""
 
+    @abstractmethod
     def _taken_off(
         self, request: Request, cause: Any, position: Position | None
     ) -> tuple[Request | None, Position | None]:
-        raise NotImplementedError
+        """Return what the unit goes on with when it was taken off a request, and from where."""

@@ -7,6 +7,7 @@ Order: paired draws of everything at once (the range of a difference), Morris ov
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -288,7 +289,7 @@ def need_salib() -> None:
     ModuleNotFoundError
         The extra ``optimise`` is not installed.
     """
-    import SALib  # noqa: F401 - the command names the extra
+    import_module("SALib")
 
 
 def _without_nan(value: Any) -> Any:
