@@ -2,7 +2,7 @@
 
 ``python docs/validation.py [REPLICATIONS]`` from the top of the repository; it prints the rows and
 writes them between their markers in MODEL.md. The published figures, and what each was used for, are
-data in ``emergency_sim/experiment/validation_table.py``.
+data in ``emergency_sim/experiment/observed/validation_table.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emergency_sim.experiment.validation_table import Kind, validation_table
+from emergency_sim.experiment.observed.validation_table import Kind, validation_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.welch import welch_series
     from emergency_sim.domain.errors import Fault, InputFaults, NotPossibleError
     from emergency_sim.experiment.api import Comparison, compare, simulate
-    from emergency_sim.experiment.comparison import CompareOptions
-    from emergency_sim.experiment.executors import Workers
-    from emergency_sim.experiment.experiment_run import Callbacks, read_experiment, run_experiment
-    from emergency_sim.experiment.observed_log import check_log, fit_beside, fit_log
-    from emergency_sim.experiment.results import Results
-    from emergency_sim.experiment.travel import load_region, travel_times
-    from emergency_sim.experiment.validation_table import validation_table
+    from emergency_sim.experiment.comparing.comparison import CompareOptions
+    from emergency_sim.experiment.designed.experiment_run import (
+        Callbacks,
+        read_experiment,
+        run_experiment,
+    )
+    from emergency_sim.experiment.folder.results import Results
+    from emergency_sim.experiment.observed.log import check_log, fit_beside, fit_log
+    from emergency_sim.experiment.observed.validation_table import validation_table
+    from emergency_sim.experiment.travel.answers import load_region, travel_times
+    from emergency_sim.experiment.work.executors import Workers
     from emergency_sim.report.chart import Chart
     from emergency_sim.report.check_figure import check_figure
     from emergency_sim.report.forest_figure import forest_figure
@@ -98,46 +102,46 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Callbacks": "emergency_sim.experiment.experiment_run",
+    "Callbacks": "emergency_sim.experiment.designed.experiment_run",
     "Chart": "emergency_sim.report.chart",
-    "CompareOptions": "emergency_sim.experiment.comparison",
+    "CompareOptions": "emergency_sim.experiment.comparing.comparison",
     "Comparison": "emergency_sim.experiment.api",
     "EventLog": "emergency_sim.analysis.event_log",
     "Fault": "emergency_sim.domain.errors",
     "InputFaults": "emergency_sim.domain.errors",
     "NotPossibleError": "emergency_sim.domain.errors",
-    "Results": "emergency_sim.experiment.results",
+    "Results": "emergency_sim.experiment.folder.results",
     "Scenario": "emergency_sim.scenario",
-    "Workers": "emergency_sim.experiment.executors",
+    "Workers": "emergency_sim.experiment.work.executors",
     "check_figure": "emergency_sim.report.check_figure",
-    "check_log": "emergency_sim.experiment.observed_log",
+    "check_log": "emergency_sim.experiment.observed.log",
     "compare": "emergency_sim.experiment.api",
     "effects_figure": "emergency_sim.report.sensitivity_figures",
-    "fit_beside": "emergency_sim.experiment.observed_log",
-    "fit_log": "emergency_sim.experiment.observed_log",
+    "fit_beside": "emergency_sim.experiment.observed.log",
+    "fit_log": "emergency_sim.experiment.observed.log",
     "forest_figure": "emergency_sim.report.forest_figure",
     "incident_figure": "emergency_sim.report.incident_figure",
     "isochrone_figure": "emergency_sim.report.isochrone_figure",
     "ks_sentence": "emergency_sim.report.sentences",
-    "load_region": "emergency_sim.experiment.travel",
+    "load_region": "emergency_sim.experiment.travel.answers",
     "load_scenario": "emergency_sim.scenario",
     "municipality_map": "emergency_sim.report.municipality_map",
     "paired_values": "emergency_sim.analysis.paired_values",
     "precision_figure": "emergency_sim.report.precision_figure",
     "range_figure": "emergency_sim.report.sensitivity_figures",
     "ranking_figure": "emergency_sim.report.ranking_figure",
-    "read_experiment": "emergency_sim.experiment.experiment_run",
+    "read_experiment": "emergency_sim.experiment.designed.experiment_run",
     "reading_table": "emergency_sim.report.reading_table",
     "reference_figure": "emergency_sim.report.reference_figure",
     "response_figure": "emergency_sim.report.response_figure",
-    "run_experiment": "emergency_sim.experiment.experiment_run",
+    "run_experiment": "emergency_sim.experiment.designed.experiment_run",
     "simulate": "emergency_sim.experiment.api",
     "spread_figure": "emergency_sim.report.spread_figure",
     "travel_classes_figure": "emergency_sim.report.travel_classes_figure",
     "travel_rows": "emergency_sim.report.travel_tables",
-    "travel_times": "emergency_sim.experiment.travel",
+    "travel_times": "emergency_sim.experiment.travel.answers",
     "unit_day_figure": "emergency_sim.report.unit_day_figure",
-    "validation_table": "emergency_sim.experiment.validation_table",
+    "validation_table": "emergency_sim.experiment.observed.validation_table",
     "week_figure": "emergency_sim.report.week_figure",
     "welch_figure": "emergency_sim.report.welch_figure",
     "welch_series": "emergency_sim.analysis.welch",

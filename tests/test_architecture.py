@@ -224,7 +224,7 @@ FORBIDDEN = [
     ("emergency_sim/analysis/kpis/response_time.py", "from emergency_sim import simulation"),
     ("emergency_sim/network/speeds.py", "from emergency_sim import demand as d"),
     ("emergency_sim/policies/dispatch.py", "from emergency_sim import load_scenario"),
-    ("emergency_sim/experiment/runner.py", "from emergency_sim.report import maps"),
+    ("emergency_sim/experiment/work/runner.py", "from emergency_sim.report import maps"),
     ("emergency_sim/simulation/unit.py", "from emergency_sim.scenario.load import load"),
     ("emergency_sim/report/page.py", "from ruamel.yaml import YAML"),
     # written as: from . import x

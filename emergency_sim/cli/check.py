@@ -27,7 +27,7 @@ from emergency_sim.domain.errors import Fault, InputFaults
 
 if TYPE_CHECKING:
     from emergency_sim.domain.log_mapping import LogMapping
-    from emergency_sim.experiment.observed_check import Checked
+    from emergency_sim.experiment.observed.check import Checked
 
 FILES: Final = (
     "stages.csv", "volumes.csv", "kpis.csv", "remarks.csv", "set_aside.csv", "check.png",
@@ -78,7 +78,7 @@ def check(
     [loaded] = load_all([scenario], options, faults)
     assert meaning is not None
     from emergency_sim.analysis.observed.stage_comparison import Level, Thresholds, overall
-    from emergency_sim.experiment.observed_check import check as compare
+    from emergency_sim.experiment.observed.check import check as compare
 
     with _progress(as_json) as told:
         found = compare(

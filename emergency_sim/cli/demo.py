@@ -47,15 +47,15 @@ def demo(
         sets=tuple(sets or ()), lang=lang,
     )  # fmt: skip
     if not options.faults():
-        from emergency_sim.experiment.executors import Workers, warm_up
+        from emergency_sim.experiment.work.executors import Workers, warm_up
 
         warm_up(Workers.of(jobs))
     base, *variants = load_all([BASE, *VARIANTS], options)
     from emergency_sim.cli.extras import write_extras
     from emergency_sim.cli.terminal import progress
     from emergency_sim.experiment.api import compare
-    from emergency_sim.experiment.comparison import CompareOptions
-    from emergency_sim.experiment.pilots import SearchSettings
+    from emergency_sim.experiment.comparing.comparison import CompareOptions
+    from emergency_sim.experiment.comparing.pilots import SearchSettings
 
     chosen = CompareOptions(
         equal_replications=6,

@@ -28,10 +28,10 @@ from emergency_sim.domain.errors import Fault, InputFaults
 
 if TYPE_CHECKING:
     from emergency_sim.cli.progress import RunProgress
-    from emergency_sim.experiment.executors import Workers
-    from emergency_sim.experiment.experiment_run import Callbacks, Finished
-    from emergency_sim.experiment.plan import Shard
+    from emergency_sim.experiment.designed.experiment_run import Callbacks, Finished
     from emergency_sim.experiment.sensitivity.cost import Cost
+    from emergency_sim.experiment.work.executors import Workers
+    from emergency_sim.experiment.work.plan import Shard
     from emergency_sim.scenario import Experiment
 
 KINDS: Final = ("serial", "loky", "dask")
@@ -82,7 +82,7 @@ def experiment(
     faults, share = [*options.faults(), *_executor_faults(executor, scheduler)], None
     if shard is not None:
         share = _share(shard, faults)
-    from emergency_sim.experiment.experiment_run import read_experiment
+    from emergency_sim.experiment.designed.experiment_run import read_experiment
 
     lengths = {"run.days": days, "run.seed": seed}
     all_sets = (*options.sets, *(f"{k}={v}" for k, v in lengths.items() if v is not None))
@@ -102,7 +102,7 @@ def experiment(
         sys.stderr.write(f"warning: {line}\n")
     workers = workers_of(executor, jobs, scheduler)
     from emergency_sim.cli.progress import RunProgress
-    from emergency_sim.experiment.experiment_run import run_experiment, run_shard
+    from emergency_sim.experiment.designed.experiment_run import run_experiment, run_shard
 
     with RunProgress() as told:
         told.say(_what(loaded, folder, share))
@@ -148,7 +148,7 @@ def merge(
     if faults:
         raise InputFaults(faults)
     from emergency_sim.cli.progress import RunProgress
-    from emergency_sim.experiment.merging import merge as merge_shards
+    from emergency_sim.experiment.sharding.merging import merge as merge_shards
 
     with RunProgress() as told:
         merged = merge_shards(
@@ -161,7 +161,7 @@ def merge(
 
 def workers_of(executor: str, jobs: int | None, scheduler: str | None) -> Workers:
     """Return who does the work; ``--scheduler`` alone means dask."""
-    from emergency_sim.experiment.executors import ExecutorKind, Workers, job_count
+    from emergency_sim.experiment.work.executors import ExecutorKind, Workers, job_count
 
     kind = ExecutorKind.DASK if scheduler is not None else ExecutorKind(executor)
     if kind is ExecutorKind.SERIAL:
@@ -182,7 +182,7 @@ def _executor_faults(executor: str, scheduler: str | None) -> list[Fault]:
 
 
 def _share(text: str, faults: list[Fault]) -> Shard | None:
-    from emergency_sim.experiment.plan import Shard
+    from emergency_sim.experiment.work.plan import Shard
 
     matched = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     try:
@@ -205,8 +205,8 @@ def _folder_faults(
     folder: Path, loaded: Experiment, share: Shard | None, *, yes: bool
 ) -> list[Fault]:
     """Return why results may not be written there: other ones would be lost."""
-    from emergency_sim.experiment.store import check_out
-    from emergency_sim.experiment.would_lose import would_lose
+    from emergency_sim.experiment.folder.store import check_out
+    from emergency_sim.experiment.sharding.would_lose import would_lose
 
     try:
         check_out(folder)
@@ -220,7 +220,7 @@ def _folder_faults(
 
 
 def _callbacks(told: RunProgress, *, yes: bool, resume: bool = False) -> Callbacks:
-    from emergency_sim.experiment.experiment_run import Callbacks
+    from emergency_sim.experiment.designed.experiment_run import Callbacks
 
     def confirm(cost: Cost) -> bool:
         told.pause()
@@ -270,7 +270,7 @@ def _show(
 ) -> None:
     from emergency_sim.cli.extras import write_extras
     from emergency_sim.cli.show_experiment import show_experiment, write_design
-    from emergency_sim.experiment import checksums
+    from emergency_sim.experiment.folder import checksums
 
     found = done.comparison
     write_extras(found, folder, lang, jobs, maps=maps)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emergency_sim.analysis.welch import welch_series
-from emergency_sim.experiment import checksums
-from emergency_sim.experiment.executors import Workers, run_all
+from emergency_sim.experiment.folder import checksums
+from emergency_sim.experiment.work.executors import Workers, run_all
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
 from emergency_sim.report.map_marks import MapPlace, short_name
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.experiment.api import Comparison
     from emergency_sim.experiment.compile import Compiled
-    from emergency_sim.experiment.results import Results
+    from emergency_sim.experiment.folder.results import Results
 
 
 def write_extras(

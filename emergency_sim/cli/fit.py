@@ -16,7 +16,7 @@ from emergency_sim.domain.errors import Fault, InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
     from emergency_sim.domain.log_mapping import LogMapping
-    from emergency_sim.experiment.observed_fit import LogFit
+    from emergency_sim.experiment.observed.fit import LogFit
 
 PARAMETERS: Final = "parameters.yaml"
 VARIANT: Final = "variant.yaml"
@@ -78,8 +78,8 @@ def fit(
     base_file = _base(base, faults)
     if faults:
         raise InputFaults(faults)
-    from emergency_sim.experiment.observed_fit import as_json as fit_json
-    from emergency_sim.experiment.observed_fit import fit_log
+    from emergency_sim.experiment.observed.fit import as_json as fit_json
+    from emergency_sim.experiment.observed.fit import fit_log
 
     found = fit_log(
         log, meaning, folder=None if file is None else file.parent, start=first,
@@ -148,7 +148,7 @@ def _ours(folder: Path) -> bool:
 
 
 def _write(found: LogFit, folder: Path, out: Path, base: Path | None) -> None:
-    from emergency_sim.experiment.observed_fit import as_json as fit_json
+    from emergency_sim.experiment.observed.fit import as_json as fit_json
     from emergency_sim.report.check_rows import plain_rows
     from emergency_sim.scenario.parameter_text import parameter_text, variant_text
 

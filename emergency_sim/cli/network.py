@@ -14,7 +14,7 @@ from emergency_sim.cli.network_plan import Plan
 from emergency_sim.cli.network_speeds import speeds
 from emergency_sim.cli.options import AsJson, fault
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment.driving import PROFILES
+from emergency_sim.experiment.travel.driving import PROFILES
 
 if TYPE_CHECKING:
     from emergency_sim.network.build import Built, Source

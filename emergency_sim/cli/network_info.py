@@ -26,7 +26,7 @@ def network_info(folder: Path) -> dict[str, Any]:
     InputFaults
         Everything wrong with its files.
     """
-    from emergency_sim.experiment.network_text import network_text
+    from emergency_sim.experiment.travel.network_text import network_text
     from emergency_sim.network import RoadNetwork, read_region
 
     region = read_region(folder)

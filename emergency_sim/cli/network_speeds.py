@@ -10,7 +10,7 @@ import typer
 
 from emergency_sim.cli.options import AsJson, fault
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment.driving import PROFILES
+from emergency_sim.experiment.travel.driving import PROFILES
 
 if TYPE_CHECKING:
     from emergency_sim.network import Profile, Season, SpeedTable
@@ -67,7 +67,7 @@ def laid_out(table: SpeedTable, profile: Profile, season: Season) -> dict[str, A
     """
     import numpy as np
 
-    from emergency_sim.experiment.driving import overall_factor
+    from emergency_sim.experiment.travel.driving import overall_factor
     from emergency_sim.network import Driving, FerryClass
 
     classes = list(dict.fromkeys(r.highway for r in table.rows if r.highway not in NOT_ROADS))

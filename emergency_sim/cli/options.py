@@ -66,7 +66,7 @@ class Common:
         if self.lang not in ("nb", "en"):
             found.append(Fault(file="--lang", message="must be nb or en", got=self.lang))
         if self.out is not None:
-            from emergency_sim.experiment.store import check_out
+            from emergency_sim.experiment.folder.store import check_out
 
             try:
                 check_out(self.out)

@@ -15,7 +15,7 @@ from emergency_sim.domain.errors import Fault, InputFaults
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from emergency_sim.experiment.verification import Verified
+    from emergency_sim.experiment.audit.verification import Verified
 
 FAILED: Final = 1
 MOST_NAMED: Final = 10
@@ -31,7 +31,7 @@ def commands() -> dict[str, Callable[..., None]]:
 
 def list_results(top: Top = Path("results"), as_json: AsJson = False) -> None:
     """List results: what, when, how many scenarios and replications, how large, whether whole."""
-    from emergency_sim.experiment.catalogue import entries
+    from emergency_sim.experiment.audit.catalogue import entries
 
     found = entries(_folder(top))
     if as_json:
@@ -60,8 +60,8 @@ def list_results(top: Top = Path("results"), as_json: AsJson = False) -> None:
 
 def show(folder: One, as_json: AsJson = False, lang: Lang = "en") -> None:
     """Show the main rows of results and how they were made."""
-    from emergency_sim.experiment.compared import as_json as rows_json
-    from emergency_sim.experiment.results import Results
+    from emergency_sim.experiment.comparing.compared import as_json as rows_json
+    from emergency_sim.experiment.folder.results import Results
 
     results = Results.load(folder)
     rows = () if results.manifest["kind"] == "shard" else results.comparison_rows
@@ -89,7 +89,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify results: every byte, indicators from their components, some replications again."""
-    from emergency_sim.experiment.verification import verify as verified
+    from emergency_sim.experiment.audit.verification import verify as verified
 
     if rerun < 0:
         raise InputFaults([fault("--rerun", "must be at least 0", rerun)])
@@ -146,7 +146,7 @@ def clean(
     as_json: AsJson = False,
 ) -> None:
     """Throw away what interrupted runs left (--partial), event logs (--events), or all (--all)."""
-    from emergency_sim.experiment.catalogue import rubbish, throw_away
+    from emergency_sim.experiment.audit.catalogue import rubbish, throw_away
 
     if not (partial or events or whole):
         partial = True

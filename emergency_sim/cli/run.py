@@ -107,7 +107,7 @@ def compare(
     for one in (first, *others):
         _warn(one.warnings)
     from emergency_sim.experiment.api import compare as compare_scenarios
-    from emergency_sim.experiment.comparison import CompareOptions
+    from emergency_sim.experiment.comparing.comparison import CompareOptions
 
     chosen = CompareOptions(staffing=staffing, decay_check=decay_check, events=events)
     with _progress(as_json) as told:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.compare import ComparisonRow
     from emergency_sim.experiment.api import Comparison
     from emergency_sim.experiment.compile import Compiled
-    from emergency_sim.experiment.results import Results
+    from emergency_sim.experiment.folder.results import Results
     from emergency_sim.scenario import Scenario
 
 WHOLE: Final = ("all", "all")
@@ -168,7 +168,7 @@ def show_limits(
     rows
         Of a comparison; none after a run.
     """
-    from emergency_sim.experiment.outlook import assumed_structure, parameter_status
+    from emergency_sim.experiment.comparing.outlook import assumed_structure, parameter_status
 
     screen = console()
     status, structure = parameter_status(scenario), assumed_structure(scenario)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from emergency_sim.analysis.observed.plausibility import Remark
-    from emergency_sim.experiment.observed_check import Checked
-    from emergency_sim.experiment.observed_fit import LogFit
+    from emergency_sim.experiment.observed.check import Checked
+    from emergency_sim.experiment.observed.fit import LogFit
 
 HEAVY: Final = (Level.WARN, Level.FAIL)
 """Levels that are named whatever the group; others only for all together."""

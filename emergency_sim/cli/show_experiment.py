@@ -9,7 +9,7 @@ from emergency_sim.cli.terminal import console, grid
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from emergency_sim.experiment.experiment_run import Finished
+    from emergency_sim.experiment.designed.experiment_run import Finished
     from emergency_sim.scenario import Experiment
 
 MOST_LINES = 40
@@ -82,7 +82,7 @@ def write_design(loaded: Experiment, folder: Path) -> None:
     """
     if not loaded.points:
         return
-    from emergency_sim.experiment.design import design_table
+    from emergency_sim.experiment.designed.design import design_table
     from emergency_sim.report.tables import write_dicts
 
     (folder / "tables").mkdir(exist_ok=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from emergency_sim.analysis.compare import ComparisonRow
     from emergency_sim.analysis.no_increase import KsTest
     from emergency_sim.analysis.ranking import Ranking
-    from emergency_sim.experiment.choosing import Chosen
+    from emergency_sim.experiment.designed.choosing import Chosen
 
 LONGEST: Final = 20
 """Structures of a ranking that are printed; besides these only the base and who may be the best."""

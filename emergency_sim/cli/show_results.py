@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from emergency_sim.analysis.compare import ComparisonRow
-    from emergency_sim.experiment.results import Results
+    from emergency_sim.experiment.folder.results import Results
 
 MOST_NAMED = 12
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emergency_sim.analysis.compare import ComparisonRow
-    from emergency_sim.experiment.results import Results
+    from emergency_sim.experiment.folder.results import Results
 
 
 def write_sensitivity(results: Results, rows: Sequence[ComparisonRow], lang: str) -> list[Path]:

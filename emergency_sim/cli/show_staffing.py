@@ -108,8 +108,8 @@ def _has(rows: Sequence[ComparisonRow], variant: str, kind: str) -> bool:
 
 def print_decay(found: Comparison, variant: str, lang: str) -> None:
     """Print load and contacts with distance decay on and off side by side (R3)."""
-    from emergency_sim.experiment.comparison import DECAY_KPIS
-    from emergency_sim.experiment.layout import DECAY_OFF
+    from emergency_sim.experiment.comparing.comparison import DECAY_KPIS
+    from emergency_sim.experiment.comparing.layout import DECAY_OFF
 
     screen = console()
     twin = f"{variant.partition('@')[0]}@{DECAY_OFF}"

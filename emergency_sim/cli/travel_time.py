@@ -10,7 +10,7 @@ import typer
 
 from emergency_sim.cli.options import AsJson, Lang, fault
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment.driving import PROFILES
+from emergency_sim.experiment.travel.driving import PROFILES
 
 if TYPE_CHECKING:
     from emergency_sim.domain.errors import Fault
@@ -113,7 +113,7 @@ def travel_time(
 ) -> None:
     """Draw travel-time maps for planners: GeoPackage, GeoTIFF, PNG, SVG and tables."""
     from emergency_sim.domain.new_folder import check_new_folder
-    from emergency_sim.experiment.travel_question import Question, number_list, week_hour
+    from emergency_sim.experiment.travel.question import Question, number_list, week_hour
     from emergency_sim.report.travel_output import is_travel_output
 
     faults: list[Fault] = []
@@ -153,7 +153,7 @@ def travel_time(
         check_new_folder(out, ours=is_travel_output)
     except InputFaults as error:
         faults += error.faults
-    from emergency_sim.experiment.travel_question import answer
+    from emergency_sim.experiment.travel.question import answer
 
     found = answer(question, faults)
     from emergency_sim.report.travel_output import travel_rows, write_travel_output

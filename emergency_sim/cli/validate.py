@@ -43,12 +43,12 @@ def validate(
 def _look(scenario: Scenario) -> dict[str, Any]:
     """Return everything that ``validate`` says about a scenario."""
     from emergency_sim.calendar import hidden_rules
-    from emergency_sim.experiment.compile import compile_scenario
-    from emergency_sim.experiment.outlook import (
+    from emergency_sim.experiment.comparing.outlook import (
         demand_outlook,
         hours_without_service,
         parameter_status,
     )
+    from emergency_sim.experiment.compile import compile_scenario
 
     compiled = compile_scenario(scenario)
     shifts = {

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.warm_up import warm_up_check
-from emergency_sim.experiment import store
-from emergency_sim.experiment.compared import Comparison, as_json, publish_comparison
-from emergency_sim.experiment.comparison import CompareOptions, compare_scenarios
+from emergency_sim.experiment.comparing.compared import Comparison, as_json, publish_comparison
+from emergency_sim.experiment.comparing.comparison import CompareOptions, compare_scenarios
+from emergency_sim.experiment.comparing.duty_costs import with_crews_and_rates
 from emergency_sim.experiment.compile import compile_scenario
-from emergency_sim.experiment.duty_costs import with_crews_and_rates
-from emergency_sim.experiment.executors import Workers
-from emergency_sim.experiment.manifest import manifest_of
-from emergency_sim.experiment.place import Place
-from emergency_sim.experiment.plan import Plan
-from emergency_sim.experiment.results import Results, kpi_frame, read_scenario
-from emergency_sim.experiment.runner import carry_out
+from emergency_sim.experiment.folder import store
+from emergency_sim.experiment.folder.manifest import manifest_of
+from emergency_sim.experiment.folder.place import Place
+from emergency_sim.experiment.folder.results import Results, kpi_frame, read_scenario
+from emergency_sim.experiment.work.executors import Workers
+from emergency_sim.experiment.work.plan import Plan
+from emergency_sim.experiment.work.runner import carry_out
 from emergency_sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.cli import main
-from emergency_sim.experiment.store import MARK
+from emergency_sim.experiment.folder.store import MARK
 from tests.experiment.experiments import experiment_file, finished_units
 from tests.experiment.toys import tree, variant_file
 
@@ -132,7 +132,7 @@ def test_shards_that_do_not_agree_are_refused(
     unit = other / "replications" / "toy" / "0001"
     keys = json.loads((unit / "keys.json").read_text())
     (unit / "staff.parquet").write_bytes(b"another machine's")
-    from emergency_sim.experiment.provenance import file_hash
+    from emergency_sim.experiment.folder.provenance import file_hash
 
     keys["files"]["staff.parquet"] = file_hash(unit / "staff.parquet")
     (unit / "keys.json").write_text(json.dumps(keys))

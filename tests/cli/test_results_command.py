@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.cli import main
-from emergency_sim.experiment import store
+from emergency_sim.experiment.folder import store
 from tests.experiment.experiments import experiment_file
 
 
@@ -112,7 +112,7 @@ def test_indicators_that_do_not_follow(copy: Path, capsys: pytest.CaptureFixture
     """Somebody wrote another table and renewed the checksums."""
     import pandas as pd
 
-    from emergency_sim.experiment import checksums
+    from emergency_sim.experiment.folder import checksums
 
     kpis = pd.read_parquet(copy / "kpis.parquet")
     row = kpis["value"].notna() & kpis["replication"].notna()

@@ -18,7 +18,7 @@ from emergency_sim.cli.show_ranking import (
     print_rankings,
 )
 from emergency_sim.domain.indicators import Better
-from emergency_sim.experiment.choosing import Asked, Chosen
+from emergency_sim.experiment.designed.choosing import Asked, Chosen
 from tests.report.test_comparison_words import ROW, STUDIED, TURNED, plain
 
 

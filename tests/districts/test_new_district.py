@@ -22,7 +22,7 @@ from emergency_sim.districts.making.site_rows import COLUMNS
 from emergency_sim.districts.making.zone_rows import whole_people
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.experiment import compile as compiling
-from emergency_sim.experiment.outlook import hours_without_service
+from emergency_sim.experiment.comparing.outlook import hours_without_service
 from emergency_sim.network import Driving, FerryClass, Profile, read_region
 from emergency_sim.scenario import load_scenario
 from emergency_sim.scenario.schema import UnitsServe

@@ -12,7 +12,7 @@ import pytest
 from emergency_sim.analysis.choice import Method
 from emergency_sim.analysis.pooling import ScenarioKpis
 from emergency_sim.analysis.replication import ReplicationKpis
-from emergency_sim.experiment.choosing import Asked, choose
+from emergency_sim.experiment.designed.choosing import Asked, choose
 
 KEY = ("response_within_target", "all", "all")
 IDS = ("a", "b", "c")

@@ -8,9 +8,9 @@ import pytest
 
 from emergency_sim.cli.main import main
 from emergency_sim.domain.errors import InputFaults
+from emergency_sim.experiment.comparing.outlook import hours_without_service
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.compile.areas import Areas
-from emergency_sim.experiment.outlook import hours_without_service
 from emergency_sim.scenario import Scenario, load_scenario, scenario_hash
 from emergency_sim.scenario.schema import ClinicChoice
 from tests.experiment.toys import TOY, toy

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import emergency_sim as es
-from emergency_sim.experiment.groups import shared_groups
-from emergency_sim.experiment.pilots import SearchSettings
+from emergency_sim.experiment.comparing.groups import shared_groups
+from emergency_sim.experiment.comparing.pilots import SearchSettings
 from tests.experiment.toys import one_clinic, toy, tree, variant_file
 
 QUICK_SEARCH = SearchSettings(replications=1, rounds=1, days=1, warm_up_days=0)

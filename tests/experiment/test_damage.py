@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emergency_sim.experiment import store, unit_files
 from emergency_sim.experiment.api import simulate
-from emergency_sim.experiment.executors import Workers
-from emergency_sim.experiment.plan import Plan, Shard
-from emergency_sim.experiment.runner import carry_out
+from emergency_sim.experiment.folder import store
+from emergency_sim.experiment.work import unit_files
+from emergency_sim.experiment.work.executors import Workers
+from emergency_sim.experiment.work.plan import Plan, Shard
+from emergency_sim.experiment.work.runner import carry_out
 from tests.experiment.toys import toy, tree
 
 FILES = ["incidents.parquet", "units.parquet", "staff.parquet", "indicators.npz", "keys.json"]
@@ -86,7 +87,7 @@ def test_another_version_on_a_worker_is_refused(folder: Path) -> None:
     from dataclasses import replace
 
     from emergency_sim.domain.errors import UnfinishedError
-    from emergency_sim.experiment.runner import run_unit
+    from emergency_sim.experiment.work.runner import run_unit
 
     [unit, _] = Plan(scenarios=(toy(),)).units(folder, None, 1)
     elsewhere = replace(unit, made_in="another process")
@@ -115,7 +116,7 @@ def test_independent_scenarios_have_other_incidents(tmp_path: Path) -> None:
 
 
 def test_only_indicators_may_be_kept(tmp_path: Path) -> None:
-    from emergency_sim.experiment.plan import Keep
+    from emergency_sim.experiment.work.plan import Keep
 
     (tmp_path / store.MARK).touch()
     plan = Plan(scenarios=(toy(),), keep=Keep.INDICATORS)

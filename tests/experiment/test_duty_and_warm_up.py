@@ -15,8 +15,12 @@ from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.warm_up import WarmUp
 from emergency_sim.cli.extras import write_warm_up
 from emergency_sim.domain.parameters import Parameters, Status
+from emergency_sim.experiment.comparing.duty_costs import (
+    PARAMETERS,
+    duty_rates,
+    with_crews_and_rates,
+)
 from emergency_sim.experiment.compile import compile_scenario
-from emergency_sim.experiment.duty_costs import PARAMETERS, duty_rates, with_crews_and_rates
 from emergency_sim.scenario import Scenario, load_scenario
 from tests.experiment.toys import toy
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.domain.errors import UnfinishedError
-from emergency_sim.experiment.executors import (
+from emergency_sim.experiment.work.executors import (
     CancelledRun,
     ExecutorKind,
     Workers,

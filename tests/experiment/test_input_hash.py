@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.experiment import provenance
 from emergency_sim.experiment.compile import Compiled
-from emergency_sim.experiment.runner import simulate_in_parts
+from emergency_sim.experiment.folder import provenance
+from emergency_sim.experiment.work.runner import simulate_in_parts
 from emergency_sim.simulation.replication import run
 
 

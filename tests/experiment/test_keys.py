@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.experiment import provenance
 from emergency_sim.experiment.api import simulate
+from emergency_sim.experiment.folder import provenance
 from emergency_sim.scenario import load_scenario
 from tests.experiment.toys import QUICK, TOY
 
@@ -94,7 +94,7 @@ def test_logs_that_were_not_kept_are_made(package: Path, run: Run) -> None:
     assert run(events=True) == {"simulated": 2}
 
 
-@pytest.mark.parametrize("name", ["cli/run.py", "experiment/runner.py", "bundled.py"])
+@pytest.mark.parametrize("name", ["cli/run.py", "experiment/work/runner.py", "bundled.py"])
 def test_a_line_that_decides_no_log_re_runs_nothing(name: str, package: Path, run: Run) -> None:
     run()
     _edit(package / name, "\nEDITED = True\n")

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment import store, unit_files
 from emergency_sim.experiment.api import simulate
-from emergency_sim.experiment.results import Results
+from emergency_sim.experiment.folder import store
+from emergency_sim.experiment.folder.results import Results
+from emergency_sim.experiment.work import unit_files
 from tests.experiment.toys import toy
 
 

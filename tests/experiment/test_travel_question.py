@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emergency_sim.cli.show_travel import _change
-from emergency_sim.experiment.travel_question import number_list, week_hour
+from emergency_sim.experiment.travel.question import number_list, week_hour
 
 if TYPE_CHECKING:
     from emergency_sim.domain.errors import Fault

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emergency_sim.experiment.validation_table import ROWS, Kind, validation_table
+from emergency_sim.experiment.observed.validation_table import ROWS, Kind, validation_table
 
 
 def test_there_are_enough_independent_rows() -> None:

@@ -9,21 +9,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from emergency_sim.experiment import provenance, store
-from emergency_sim.experiment.executors import Workers, run_all
-from emergency_sim.experiment.groups import shared_groups
-from emergency_sim.experiment.plan import Keep, Task, Unit
-from emergency_sim.experiment.runner import run_unit
+from emergency_sim.experiment.comparing.groups import shared_groups
+from emergency_sim.experiment.folder import provenance, store
 from emergency_sim.experiment.sensitivity.outcomes import Reading, gathered, values_at
+from emergency_sim.experiment.work.executors import Workers, run_all
+from emergency_sim.experiment.work.plan import Keep, Task, Unit
+from emergency_sim.experiment.work.runner import run_unit
 from emergency_sim.scenario import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from emergency_sim.analysis.replication import Key
-    from emergency_sim.experiment.runner import Outcome
     from emergency_sim.experiment.sensitivity.outcomes import Laid, Outcomes, RowKey
     from emergency_sim.experiment.sensitivity.points import Ground
+    from emergency_sim.experiment.work.runner import Outcome
 
 
 def run_points(

@@ -12,10 +12,10 @@ from emergency_sim.analysis.pooling import ScenarioKpis, estimates
 from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.storage import read_replication
 from emergency_sim.domain.indicators import Aggregation
-from emergency_sim.experiment import store
+from emergency_sim.experiment.comparing.duty_costs import with_crews_and_rates
+from emergency_sim.experiment.comparing.groups import in_groups, shared_groups
 from emergency_sim.experiment.compile import compile_scenario
-from emergency_sim.experiment.duty_costs import with_crews_and_rates
-from emergency_sim.experiment.groups import in_groups, shared_groups
+from emergency_sim.experiment.folder import store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emergency_sim.analysis.replication import Key
-    from emergency_sim.experiment.groups import SharedGroups
+    from emergency_sim.experiment.comparing.groups import SharedGroups
     from emergency_sim.experiment.sensitivity.points import Ground
     from emergency_sim.experiment.sensitivity.sampling import Design
     from emergency_sim.scenario import Scenario

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults
-from emergency_sim.experiment import store
+from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.sensitivity import cost as costs
 from emergency_sim.experiment.sensitivity.carrying import measured_seconds, read_points, run_points
 from emergency_sim.experiment.sensitivity.dimensions import select
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from emergency_sim.analysis.replication import Key
-    from emergency_sim.experiment.executors import Workers
     from emergency_sim.experiment.sensitivity.cost import Cost
     from emergency_sim.experiment.sensitivity.dimensions import Selection
     from emergency_sim.experiment.sensitivity.effects import MorrisEffect, SobolIndex
     from emergency_sim.experiment.sensitivity.outcomes import Laid, Outcomes, RowKey
     from emergency_sim.experiment.sensitivity.tables import Figure, RangeRow
+    from emergency_sim.experiment.work.executors import Workers
     from emergency_sim.scenario import Scenario
     from emergency_sim.scenario.experiment_schema import Sensitivity
 

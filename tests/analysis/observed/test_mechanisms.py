@@ -8,8 +8,8 @@ import pytest
 from emergency_sim.analysis.observed.families import Fitted
 from emergency_sim.analysis.observed.stage_comparison import Level
 from emergency_sim.analysis.observed.stages import SUMS
-from emergency_sim.experiment.observed_check import Checked, check, on_the_days_of
-from emergency_sim.experiment.observed_fit import LogFit, fit_log
+from emergency_sim.experiment.observed.check import Checked, check, on_the_days_of
+from emergency_sim.experiment.observed.fit import LogFit, fit_log
 from emergency_sim.scenario import load_scenario
 from emergency_sim.scenario.log_mapping import read_mapping
 from tests.analysis.observed.logs import DAYS, FIRST_DAY, SHIPPED, toy_log

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment.design import design_table, latin_hypercube
+from emergency_sim.experiment.designed.design import design_table, latin_hypercube
 from emergency_sim.scenario.experiment_load import load_experiment
 from emergency_sim.scenario.experiment_points import Point
 from emergency_sim.scenario.experiment_schema import Design, DesignKind, Levels, Span

@@ -3,7 +3,7 @@
 import numpy as np
 
 from emergency_sim.analysis.statistics import Precision, precision, ratio_draws, resample_weights
-from emergency_sim.experiment.sequential import (
+from emergency_sim.experiment.designed.sequential import (
     Until,
     Wanted,
     needed,

@@ -11,8 +11,8 @@ import pytest
 from emergency_sim.analysis.assumed_range import with_range
 from emergency_sim.analysis.comparison_rows import ComparisonRow
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment.executors import Workers
 from emergency_sim.experiment.sensitivity.study import SensitivityFindings, Study
+from emergency_sim.experiment.work.executors import Workers
 from emergency_sim.report.sensitivity_tables import SensitivityTables
 from emergency_sim.scenario.experiment_schema import Morris, RangeDraws, Sensitivity, Sobol
 from tests.experiment.toys import one_clinic, toy

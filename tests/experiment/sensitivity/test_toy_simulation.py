@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment import store
-from emergency_sim.experiment.executors import Workers
+from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.sensitivity.carrying import measured_seconds, read_points, run_points
 from emergency_sim.experiment.sensitivity.dimensions import select
 from emergency_sim.experiment.sensitivity.effects import morris_effects, ranked
 from emergency_sim.experiment.sensitivity.outcomes import Laid, lay_out
 from emergency_sim.experiment.sensitivity.points import Ground
 from emergency_sim.experiment.sensitivity.sampling import Design, draws, morris
+from emergency_sim.experiment.work.executors import Workers
 from emergency_sim.scenario import load_scenario
 from tests.experiment.toys import one_clinic, toy
 

@@ -1,0 +1,1 @@
+"""Results folders as a whole: listed, verified against themselves or a second run, cleaned."""

@@ -1,0 +1,1 @@
+"""Which scenarios a comparison needs, the staffing they are given, and the verdicts."""

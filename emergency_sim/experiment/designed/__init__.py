@@ -1,0 +1,1 @@
+"""Experiment files: points of a design, replications until precise, the best structure."""

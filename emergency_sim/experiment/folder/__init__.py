@@ -1,0 +1,1 @@
+"""The results folder: written aside and renamed, read back, and where its numbers come from."""

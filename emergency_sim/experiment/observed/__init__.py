@@ -1,0 +1,1 @@
+"""A service's own log beside the simulator: checked, fitted, validated."""

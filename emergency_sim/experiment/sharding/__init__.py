@@ -1,0 +1,1 @@
+"""An experiment in shards: each checked against the others, then put together."""

@@ -1,0 +1,79 @@
+"""The rooms of ``experiment`` and the one direction in which they use each other."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+from pathlib import Path
+
+import pytest
+
+EXPERIMENT = Path(__file__).parents[1] / "emergency_sim" / "experiment"
+
+MAY_USE: dict[str, set[str]] = {
+    "compile": set(),
+    "folder": set(),
+    "work": {"compile", "folder"},
+    "comparing": {"compile", "folder", "work"},
+    "sensitivity": {"compile", "folder", "work", "comparing"},
+    "designed": {"folder", "work", "comparing", "sensitivity"},
+    "sharding": {"folder", "work", "designed"},
+    "audit": {"folder", "work", "designed"},
+    "api": {"compile", "folder", "work", "comparing"},
+    "observed": {"compile", "folder", "api"},
+    "travel": set(),
+}
+"""Rooms that a room uses when the program runs; names only for types do not count."""
+
+
+class _Uses(ast.NodeVisitor):
+    """Collects the rooms that a module imports from, wherever in the module that is done."""
+
+    def __init__(self) -> None:
+        self.rooms: set[str] = set()
+
+    def visit_If(self, node: ast.If) -> None:
+        if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
+            self.generic_visit(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        parts = (node.module or "").split(".")
+        if parts[:2] == ["emergency_sim", "experiment"]:
+            names = parts[2:3] or [alias.name for alias in node.names]
+            self.rooms.update(names)
+
+
+def rooms_used(source: str) -> set[str]:
+    """Return the rooms that a module's text imports from at run time."""
+    uses = _Uses()
+    uses.visit(ast.parse(source))
+    return uses.rooms
+
+
+def test_the_rooms_form_no_circle() -> None:
+    graphlib.TopologicalSorter(MAY_USE).prepare()
+
+
+def test_every_room_has_a_line_in_the_table() -> None:
+    found = {p.name.removesuffix(".py") for p in EXPERIMENT.iterdir() if p.name[0] not in "._"}
+    assert found == set(MAY_USE)
+
+
+def test_what_stands_under_type_checking_does_not_count() -> None:
+    source = (
+        "if TYPE_CHECKING:\n    from emergency_sim.experiment.designed import design\n"
+        "def f():\n    from emergency_sim.experiment import api\n"
+        "from emergency_sim.experiment.folder.store import x\n"
+    )
+    assert rooms_used(source) == {"api", "folder"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(EXPERIMENT.rglob("*.py")), ids=lambda p: p.relative_to(EXPERIMENT).as_posix()
+)
+def test_a_module_uses_the_rooms_below_its_own(path: Path) -> None:
+    room = path.relative_to(EXPERIMENT).parts[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    used = rooms_used(path.read_text(encoding="utf-8")) - {room}
+    assert used <= MAY_USE[room], f"{room} uses {sorted(used - MAY_USE[room])}"
