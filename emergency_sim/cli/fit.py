@@ -102,7 +102,7 @@ def fit(
 
 def _check_own(log: Path) -> None:
     """Say what is needed where a log is neither mapped nor one of ours."""
-    from emergency_sim.domain.csv_table import read_text
+    from emergency_sim.domain.text_file import read_text
 
     try:
         with log.open(encoding="utf-8-sig") as stream:

@@ -9,19 +9,18 @@ import numpy as np
 
 from emergency_sim.demand.draws import PATIENT
 from emergency_sim.demand.potential import Potential
-from emergency_sim.domain.csv_table import (
+from emergency_sim.domain.csv_cells import (
     Column,
-    Row,
-    Table,
     identifier,
     integer,
     number,
     one_of,
     optional,
-    read_table,
     within,
     yes_no,
 )
+from emergency_sim.domain.csv_rows import Row, Table
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.domain.incident import (
     AGE_GROUPS,

@@ -9,7 +9,9 @@ import numpy as np
 
 from emergency_sim.districts.sources.geojson import read_features
 from emergency_sim.districts.sources.register import point_of
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_rows import Row
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.network.projection import project, unproject
 
@@ -103,7 +105,7 @@ def read_facilities(path: Path, region: Region, kind: str | None = None) -> tupl
     if kind is None and path.name.endswith((".geojson", ".json", ".geojson.gz")):
         return _from_geojson(path)
     faults: list[Fault] = []
-    table = ct.read_table(path, _COLUMNS, faults=faults, other_columns=True)
+    table = read_table(path, _COLUMNS, faults=faults, other_columns=True)
     has = set(table.header)
     if table.header and not (has & {"name", "id"} and ({"lon", "lat"} <= has or "node" in has)):
         message = "needs a column name or id, and lon and lat (degrees) or node"
@@ -172,7 +174,7 @@ def _from_geojson(path: Path) -> tuple[Facility, ...]:
     return tuple(found.values())
 
 
-def _kind(row: ct.Row) -> str:
+def _kind(row: Row) -> str:
     """Return the kind of a row; a unit is what its type says."""
     return str(row["unit_type"] if row["kind"] == "unit" else row["kind"])
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_rows import Table
+from emergency_sim.domain.csv_table import records
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
+from emergency_sim.domain.text_file import read_text
 from emergency_sim.domain.units import MS_PER_S
 from emergency_sim.network.paths.shortest_paths import LONGEST_MS
 from emergency_sim.network.region import MatrixNetwork, Region
@@ -38,10 +41,10 @@ def read_matrix(path: Path | str) -> Region:
     """
     faults: list[Fault] = []
     shown = str(path)
-    lines, found = ct.records(ct.read_text(path), shown, faults)
+    lines, found = records(read_text(path), shown, faults)
     if not found:
         raise InputFaults(faults)
-    table = ct.Table(file=shown, _lines=lines)
+    table = Table(file=shown, _lines=lines)
     (header_line, header), rows = found[0], found[1:]
     names = header[1:]
     _check_names(table, [(header_line, k + 1, name) for k, name in enumerate(names)], names, faults)
@@ -80,7 +83,7 @@ def read_matrix(path: Path | str) -> Region:
 
 
 def _fault(
-    table: ct.Table, line: int, cell: int, message: str, got: object = ..., near: str | None = None
+    table: Table, line: int, cell: int, message: str, got: object = ..., near: str | None = None
 ) -> Fault:
     at, character = table.place(line, cell)
     return Fault(
@@ -89,7 +92,7 @@ def _fault(
 
 
 def _check_names(
-    table: ct.Table, places: list[tuple[int, int, str]], known: list[str], faults: list[Fault]
+    table: Table, places: list[tuple[int, int, str]], known: list[str], faults: list[Fault]
 ) -> None:
     """Append faults of names that are empty, come twice or are not in the header."""
     seen: set[str] = set()
@@ -104,7 +107,7 @@ def _check_names(
         seen.add(name)
 
 
-def _seconds(table: ct.Table, line: int, position: int, cell: str, faults: list[Fault]) -> float:
+def _seconds(table: Table, line: int, position: int, cell: str, faults: list[Fault]) -> float:
     if cell == NO_WAY:
         return float("inf")
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
 from emergency_sim.domain.parameters import Status
 from emergency_sim.network.speeds import FerryClass, Profile, Season
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network.speed_rows import ANY, COLUMNS, DEPENDS_ON, KEYS, Quantity, SpeedRow
 from emergency_sim.network.speeds import Profile
@@ -207,7 +207,7 @@ def read_speeds(path: Path) -> SpeedTable:
         a factor keyed by what it cannot depend on.
     """
     faults: list[Fault] = []
-    table = ct.read_table(path, COLUMNS, faults=faults)
+    table = read_table(path, COLUMNS, faults=faults)
     rows: list[SpeedRow] = []
     seen: set[Any] = set()
     for line in table:

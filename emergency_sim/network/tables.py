@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_rows import Row, Table
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, nearest_word
 from emergency_sim.domain.parameters import Status
 from emergency_sim.network.link_columns import FERRY, LinkColumns
@@ -89,8 +91,8 @@ def read_csv_tables(
         What could be read, and the ids of all nodes, also of those with a fault of their own.
     """
     before = len(faults)
-    node_rows = ct.read_table(folder / "nodes.csv", NODES, key="node_id", faults=faults)
-    link_rows = ct.read_table(folder / "links.csv", LINKS, key="link_id", faults=faults)
+    node_rows = read_table(folder / "nodes.csv", NODES, key="node_id", faults=faults)
+    link_rows = read_table(folder / "links.csv", LINKS, key="link_id", faults=faults)
     nodes = _nodes(node_rows)
     faults.extend(_nodes_apart(node_rows, nodes))
     links = _checked_links(link_rows, node_rows.keys, nodes, faults)
@@ -99,7 +101,7 @@ def read_csv_tables(
     return nodes, _columns(nodes, links), frozenset(node_rows.keys)
 
 
-def _nodes(table: ct.Table) -> NodeColumns:
+def _nodes(table: Table) -> NodeColumns:
     """Return the columns of nodes.csv."""
     return NodeColumns(
         tuple(table.column("node_id")),
@@ -111,7 +113,7 @@ def _nodes(table: ct.Table) -> NodeColumns:
     )
 
 
-def _nodes_apart(table: ct.Table, nodes: NodeColumns) -> list[Fault]:
+def _nodes_apart(table: Table, nodes: NodeColumns) -> list[Fault]:
     """Return faults of nodes whose metres and degrees are different places."""
     given = np.flatnonzero(np.isfinite(nodes.lon) & np.isfinite(nodes.lat))
     if given.size == 0:
@@ -132,8 +134,8 @@ def _nodes_apart(table: ct.Table, nodes: NodeColumns) -> list[Fault]:
 
 
 def _checked_links(
-    table: ct.Table, node_keys: set[str], nodes: NodeColumns, faults: list[Fault]
-) -> list[ct.Row]:
+    table: Table, node_keys: set[str], nodes: NodeColumns, faults: list[Fault]
+) -> list[Row]:
     """Return the links whose nodes are known; everything wrong with links goes to ``faults``."""
     good = []
     for row in table:
@@ -158,7 +160,7 @@ def _checked_links(
     return good
 
 
-def _misplaced_cells(row: ct.Row) -> list[Fault]:
+def _misplaced_cells(row: Row) -> list[Fault]:
     """Return faults of cells that a road must have and a ferry must not, and the other way."""
     ferry_cells = ("crossing_min", *DEPARTURES, "callout_min")
     if row["highway"] != FERRY:
@@ -186,7 +188,7 @@ def _misplaced_cells(row: ct.Row) -> list[Fault]:
     return faults
 
 
-def _columns(nodes: NodeColumns, links: Sequence[ct.Row]) -> LinkColumns:
+def _columns(nodes: NodeColumns, links: Sequence[Row]) -> LinkColumns:
     """Return the rows as columns."""
 
     def numbers(label: str, dtype: Any = float) -> NDArray[Any]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, nearest_word
 from emergency_sim.domain.incident import AGE_GROUPS
 from emergency_sim.domain.parameters import Status
@@ -68,7 +69,7 @@ def read_zones(
         itself; coordinates that are missing are NaN.
     """
     before = len(faults)
-    table = ct.read_table(path, ZONES, key="zone_id", faults=faults)
+    table = read_table(path, ZONES, key="zone_id", faults=faults)
     for row in table:
         if row["node"] not in node_keys:
             near = nearest_word(row["node"], node_keys)

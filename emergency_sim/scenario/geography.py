@@ -6,8 +6,11 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from emergency_sim.domain.csv_table import Row, identifier, optional, read_table, read_text, text
+from emergency_sim.domain.csv_cells import identifier, optional, text
+from emergency_sim.domain.csv_rows import Row
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import InputFaults
+from emergency_sim.domain.text_file import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.domain.csv_table import (
+from emergency_sim.domain.csv_cells import (
     Column,
     Converter,
-    Row,
     identifier,
     integer,
     number,
     one_of,
     optional,
-    read_table,
     text,
     within,
     words,
     yes_no,
 )
+from emergency_sim.domain.csv_rows import Row
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import nearest_word
 from emergency_sim.domain.parameters import Status
 from emergency_sim.domain.places import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from pathlib import Path as FilePath
 
-    from emergency_sim.domain.csv_table import Table
+    from emergency_sim.domain.csv_rows import Table
     from emergency_sim.domain.errors import Fault
 
 _KINDS: Final[dict[str, tuple[str, type]]] = {

@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from emergency_sim.domain.csv_table import LARGEST_FILE, read_text
 from emergency_sim.domain.errors import NOTHING, Fault, InputFaults
+from emergency_sim.domain.text_file import LARGEST_FILE, read_text
 from emergency_sim.scenario.tree import Path, Place, Tree
 
 if TYPE_CHECKING:

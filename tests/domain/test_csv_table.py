@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_rows import Table
+from emergency_sim.domain.csv_table import read_table, records
 from emergency_sim.domain.errors import InputFaults
 
 COLUMNS = {
@@ -31,12 +33,12 @@ def write(tmp_path: Path):
 
 def faults_of(path: Path, columns=COLUMNS, **options) -> list[str]:
     with pytest.raises(InputFaults) as caught:
-        ct.read_table(path, columns, name="t.csv", **options)
+        read_table(path, columns, name="t.csv", **options)
     return [str(fault) for fault in caught.value.faults]
 
 
 def test_rows_are_converted_in_order(write):
-    table = ct.read_table(write("minutes,id,serves,open\n1.5,a,x  y,yes\n\n2,b,,\n"), COLUMNS)
+    table = read_table(write("minutes,id,serves,open\n1.5,a,x  y,yes\n\n2,b,,\n"), COLUMNS)
     assert table.column("id") == ["a", "b"]
     assert table.column("minutes") == [1.5, 2.0]
     assert table.column("serves") == [("x", "y"), ()]
@@ -48,7 +50,7 @@ def test_rows_are_converted_in_order(write):
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_byte_order_mark_and_any_newline(write, newline, mark):
     content = mark + newline.join(["id,minutes", "å,1", '"b, ""c""",2', ""]).encode()
-    table = ct.read_table(write(content), COLUMNS)
+    table = read_table(write(content), COLUMNS)
     assert table.column("id") == ["å", 'b, "c"']
     assert [row.line for row in table] == [2, 3]
 
@@ -66,10 +68,10 @@ def test_every_fault_at_once_in_its_place(write):
 
 def test_faults_can_be_gathered_from_several_files(write):
     gathered: list = []
-    table = ct.read_table(write("id,minutes\na,1\nb,x\n"), COLUMNS, key="id", faults=gathered)
+    table = read_table(write("id,minutes\na,1\nb,x\n"), COLUMNS, key="id", faults=gathered)
     assert [row["id"] for row in table] == ["a"]
     assert table.keys == {"a", "b"}
-    ct.read_table(write("", "u.csv"), COLUMNS, name="u.csv", faults=gathered)
+    read_table(write("", "u.csv"), COLUMNS, name="u.csv", faults=gathered)
     assert len(gathered) == 2
 
 
@@ -134,7 +136,7 @@ def test_decimal_comma_is_explained():
 
 def test_other_columns_by_choice(write):
     path = write("id,minutes,remark\na,1,x\n")
-    assert len(ct.read_table(path, COLUMNS, other_columns=True)) == 1
+    assert len(read_table(path, COLUMNS, other_columns=True)) == 1
     assert len(faults_of(path)) == 1
 
 
@@ -153,8 +155,8 @@ def test_a_place_is_where_the_cell_begins(rows):
     """Whatever quoting and line breaks come before it."""
     quoted = [",".join('"' + c.replace('"', '""') + '"' for c in row) for row in rows]
     content = "\n".join(quoted) + "\n"
-    lines, found = ct.records(content, "t.csv", [])
-    table = ct.Table(file="t.csv", header=("a", "b"), _lines=lines)
+    lines, found = records(content, "t.csv", [])
+    table = Table(file="t.csv", header=("a", "b"), _lines=lines)
     for line, _ in found:
         place_line, character = table.place(line, "b")
         before = "".join(lines[: place_line - 1]) + lines[place_line - 1][: character - 1]

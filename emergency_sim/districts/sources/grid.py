@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from emergency_sim.districts.sources.cells import Cells
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
 from emergency_sim.domain.errors import Fault, nearest_word
 
 PEOPLE: Final = "pop_tot"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.districts.sources.geojson import read_features
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.domain.incident import AGE_GROUPS
 from emergency_sim.network import project
@@ -211,7 +212,7 @@ def read_municipalities(outlines: Path | str, ages: Path | str) -> Municipalitie
         else:
             shapes[number] = feature.text("kommunenavn") or number, feature.geometry
     columns = {label: ct.Column(convert) for label, convert in _AGES.items()}
-    table = ct.read_table(ages, columns, key="kommunenummer", faults=faults, other_columns=True)
+    table = read_table(ages, columns, key="kommunenummer", faults=faults, other_columns=True)
     people = {row["kommunenummer"]: [row[group] for group in AGE_GROUPS] for row in table}
     if not faults:
         for number in sorted(set(shapes) - set(people)):

@@ -10,8 +10,10 @@ import numpy as np
 from emergency_sim.districts.sources.cells import Cells
 from emergency_sim.districts.sources.grid import MOST_PEOPLE, is_grid, read_grid
 from emergency_sim.districts.sources.packed import read_bytes
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, InputFaults
+from emergency_sim.domain.text_file import read_text
 from emergency_sim.network import project
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ _OWN: Final[dict[str, ct.Column]] = {
 
 def _own_table(path: Path, shown: str, faults: list[Fault]) -> Cells | None:
     """Return the places of a table of the user's own (comma separated, decimal point)."""
-    header = ct.read_text(path, name=shown, limit=LARGEST_FILE).split("\n", 1)[0].split(",")
+    header = read_text(path, name=shown, limit=LARGEST_FILE).split("\n", 1)[0].split(",")
     degrees = {"lon", "lat"} <= {cell.strip().strip('"') for cell in header}
     ends = (
         {"lon": (-180.0, 180.0), "lat": (-90.0, 90.0)} if degrees else {"x": PLANE_X, "y": PLANE_Y}
@@ -84,7 +86,7 @@ def _own_table(path: Path, shown: str, faults: list[Fault]) -> Cells | None:
         **_OWN,
         **{label: ct.Column(ct.within(ct.number, *span)) for label, span in ends.items()},
     }
-    table = ct.read_table(path, columns, key="id", name=shown, faults=faults, other_columns=True)
+    table = read_table(path, columns, key="id", name=shown, faults=faults, other_columns=True)
     a, b = (np.array(table.column(label), dtype=float) for label in ends)
     if degrees:
         x, y = project(a, b)

@@ -23,7 +23,8 @@ from emergency_sim.analysis.observed.stages import STAGES
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.bundled import scenario_path
 from emergency_sim.calendar.holidays import public_holidays
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.parameters import Parameter, Status
@@ -188,7 +189,7 @@ def usual_months() -> tuple[float, ...]:
 
 def read_population(path: Path) -> dict[str, float]:
     """Return people by municipality number from a CSV with ``municipality,population``."""
-    table = ct.read_table(
+    table = read_table(
         path, {"municipality": ct.identifier, "population": ct.within(ct.number, 0)},
         key="municipality",
     )  # fmt: skip

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from emergency_sim.domain import csv_table as ct
+    from emergency_sim.domain.csv_rows import Row
     from emergency_sim.domain.errors import Fault
     from emergency_sim.network.region import Region
 
@@ -60,7 +60,7 @@ class Ends:
 
 
 def read_ends(
-    rows: Sequence[ct.Row],
+    rows: Sequence[Row],
     side: str,
     region: Region,
     profile: NDArray[Any],
@@ -107,15 +107,15 @@ def read_ends(
     return ends
 
 
-def _column(row: ct.Row, side: str) -> str:
+def _column(row: Row, side: str) -> str:
     return side if row[side] else f"{side}_lon"
 
 
-def _shown(row: ct.Row, side: str) -> str:
+def _shown(row: Row, side: str) -> str:
     return str(row[side] or f"{row[f'{side}_lon']} {row[f'{side}_lat']}")
 
 
-def _place(row: ct.Row, side: str, region: Region, ends: Ends, k: int, faults: list[Fault]) -> None:
+def _place(row: Row, side: str, region: Region, ends: Ends, k: int, faults: list[Fault]) -> None:
     """Put in the node, or the metres, of one end of a trip."""
     text, lon, lat = row[side], row[f"{side}_lon"], row[f"{side}_lat"]
     if text:
@@ -136,7 +136,7 @@ def _place(row: ct.Row, side: str, region: Region, ends: Ends, k: int, faults: l
         ends.x[k], ends.y[k] = lon, lat
 
 
-def _node(row: ct.Row, side: str, region: Region, ends: Ends, k: int, faults: list[Fault]) -> None:
+def _node(row: Row, side: str, region: Region, ends: Ends, k: int, faults: list[Fault]) -> None:
     try:
         node = region.index(row[side])
     except KeyError:

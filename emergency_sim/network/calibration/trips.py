@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.domain import csv_table as ct
+from emergency_sim.domain import csv_cells as ct
+from emergency_sim.domain.csv_rows import Row
+from emergency_sim.domain.csv_table import read_table
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network.calibration.trip_ends import PROFILES, read_ends
 from emergency_sim.network.road_network import RoadNetwork
@@ -165,7 +167,7 @@ def read_trips(path: Path | str, region: Region, *, farthest_m: float = FARTHEST
         fault = Fault(file="--network", message="a matrix has no roads to calibrate")
         raise InputFaults([fault])
     faults: list[Fault] = []
-    table = ct.read_table(path, COLUMNS, key=tuple(COLUMNS), faults=faults, other_columns=True)
+    table = read_table(path, COLUMNS, key=tuple(COLUMNS), faults=faults, other_columns=True)
     for side in _ENDS:
         degrees = {f"{side}_lon", f"{side}_lat"}
         if table.header and side not in table.header and not degrees <= set(table.header):
@@ -198,7 +200,7 @@ def read_trips(path: Path | str, region: Region, *, farthest_m: float = FARTHEST
     return _possible(trips, table.file)
 
 
-def _group(row: ct.Row) -> int:
+def _group(row: Row) -> int:
     text = "\x1f".join(str(row[name]) for name in COLUMNS)
     return int.from_bytes(sha256(text.encode()).digest()[:8], "big")
 
