@@ -12,6 +12,7 @@ from emergency_sim.scenario.check import check
 from emergency_sim.scenario.errors import checked, plug_in
 from emergency_sim.scenario.geography import network_files, read_geography
 from emergency_sim.scenario.parameters import build_parameters
+from emergency_sim.scenario.policies_schema import Policies
 from emergency_sim.scenario.schema import (
     FILE_KEYS,
     KEYS,
@@ -19,7 +20,6 @@ from emergency_sim.scenario.schema import (
     PLUG_INS,
     REQUIRED,
     NetworkRef,
-    Policies,
     Scenario,
     type_of,
 )

@@ -10,7 +10,7 @@ from emergency_sim.calendar import check as check_hours
 from emergency_sim.calendar import hidden_rules
 from emergency_sim.domain.errors import nearest_word
 from emergency_sim.scenario.coverage import Coverage
-from emergency_sim.scenario.schema import UnitsServe
+from emergency_sim.scenario.policies_schema import UnitsServe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

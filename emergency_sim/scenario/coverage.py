@@ -9,7 +9,8 @@ import numpy as np
 from emergency_sim.calendar import quarters_of_week
 from emergency_sim.calendar.shifts import HOLIDAY_WEEK, PLAIN_WEEK
 from emergency_sim.domain.places import DutyForm
-from emergency_sim.scenario.schema import ClinicChoice, duty_lines
+from emergency_sim.scenario.policies_schema import ClinicChoice
+from emergency_sim.scenario.schema import duty_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from emergency_sim.scenario.schema import Id, Primary, Text
+from emergency_sim.scenario.indicator_schema import Primary
+from emergency_sim.scenario.schema import Id, Text
 
 EXPERIMENT_SCHEMA: Final = "emergency_sim/experiment/1"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
@@ -29,6 +28,8 @@ from emergency_sim.domain.places import (
 )
 from emergency_sim.domain.registry import Registry
 from emergency_sim.policies import DESTINATION, DISPATCH, REFERRAL
+from emergency_sim.scenario.indicator_schema import IndicatorSettings, Primary
+from emergency_sim.scenario.policies_schema import Policies
 
 SCENARIO_SCHEMA: Final = "emergency_sim/scenario/1"
 VARIANT_SCHEMA: Final = "emergency_sim/variant/1"
@@ -129,103 +130,6 @@ class Run:
     parts: Literal["apart", "together"] = "apart"
 
 
-class Queue(StrEnum):
-    """Order in which waiting requests are served."""
-
-    URGENCY = "urgency"
-    FCFS = "fcfs"
-
-
-class AfterMission(StrEnum):
-    """Where a unit goes when it is clear."""
-
-    RETURN = "return"
-    STAY = "stay"
-
-
-class UnitsServe(StrEnum):
-    """Whose incidents AMK's units go to."""
-
-    ANYWHERE = "anywhere"
-    OWN_AMK = "own_amk"
-
-
-class ClinicChoice(StrEnum):
-    """Whose patients people are in legevakt hours (R9)."""
-
-    MUNICIPALITY = "municipality"
-    NEAREST = "nearest"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policies:
-    """The rules that decide; dispatch, destination and referral are plug-ins by ``kind``.
-
-    Parameters
-    ----------
-    dispatch, destination, referral
-        Who goes, where to, and which clinic.
-    queue
-        Order of waiting requests for units: by urgency, or first come first served.
-    after_mission
-        Units return to their base, or stay where they became clear.
-    turnout
-        False: units roll the moment they are alarmed.
-    units_serve
-        Units go to incidents anywhere, or only to those of the AMK that answers for the municipality
-        of their station (assumption A64); they convey to any hospital.
-    clinic_choice
-        Patients go to the legevakt of their municipality, or to the one that is nearest by car of
-        those open with a doctor on duty.
-    """
-
-    dispatch: Any = field(default_factory=DISPATCH["nearest"])
-    destination: Any = field(default_factory=DESTINATION["nearest_suitable"])
-    referral: Any = field(default_factory=REFERRAL["satellite_if_eligible"])
-    queue: Queue = Queue.URGENCY
-    after_mission: AfterMission = AfterMission.RETURN
-    turnout: bool = True
-    units_serve: UnitsServe = UnitsServe.ANYWHERE
-    clinic_choice: ClinicChoice = ClinicChoice.MUNICIPALITY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Primary:
-    """A primary indicator: Holm's correction runs over these (R23).
-
-    Parameters
-    ----------
-    kpi
-        Name of the indicator.
-    group_kind
-        ``all``, ``group``, ``municipality``, ``area``, ``clinic``, ``station`` ...
-    group
-        Which of that kind; ``all`` for the whole region.
-    """
-
-    kpi: str
-    group_kind: str = "all"
-    group: str = "all"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorSettings:
-    """Settings of the indicators' definitions.
-
-    Parameters
-    ----------
-    response_start
-        The response clock starts at registration in AMK, or at the first ring (R18).
-    response_urgencies
-        Assigned urgencies that count.
-    """
-
-    response_start: Literal["registered", "first_ring"] = "registered"
-    response_urgencies: Annotated[
-        tuple[Literal["acute", "urgent", "regular"], ...], Field(min_length=1)
-    ] = ("acute",)
-
-
 def _ambulance() -> dict[str, UnitType]:
     return {
         "ambulance": UnitType(
@@ -295,7 +199,7 @@ class Scenario:
     policies: Policies = field(default_factory=Policies)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     primary: Annotated[tuple[Primary, ...], Field(max_length=8)] = ()
-    indicator_settings: IndicatorSettings = IndicatorSettings()
+    indicator_settings: IndicatorSettings = field(default_factory=IndicatorSettings)
     base: str | None = None
     base_file: Path | None = field(default=None, compare=False)
     files: tuple[Path, ...] = field(default=(), compare=False)

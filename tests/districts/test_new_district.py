@@ -25,7 +25,7 @@ from emergency_sim.experiment import compile as compiling
 from emergency_sim.experiment.comparing.outlook import hours_without_service
 from emergency_sim.network import Driving, FerryClass, Profile, read_region
 from emergency_sim.scenario import load_scenario
-from emergency_sim.scenario.schema import UnitsServe
+from emergency_sim.scenario.policies_schema import UnitsServe
 from tests.districts.country import AGES, write_country
 from tests.districts.data import real_data
 

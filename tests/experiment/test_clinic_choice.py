@@ -12,7 +12,7 @@ from emergency_sim.experiment.comparing.outlook import hours_without_service
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.compile.areas import Areas
 from emergency_sim.scenario import Scenario, load_scenario, scenario_hash
-from emergency_sim.scenario.schema import ClinicChoice
+from emergency_sim.scenario.policies_schema import ClinicChoice
 from tests.experiment.toys import TOY, toy
 from tests.simulation.scenes import events, same_rows
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from emergency_sim.districts.making import district_texts as texts
 from emergency_sim.districts.making.access import access_times
-from emergency_sim.districts.making.cut_links import CutRoads, cut_roads
+from emergency_sim.districts.making.cut_links import cut_roads
 from emergency_sim.districts.making.density import Density
 from emergency_sim.districts.making.district_figures import (
     FAR_M,
@@ -20,11 +20,11 @@ from emergency_sim.districts.making.district_figures import (
     notes_of,
     share_far,
 )
+from emergency_sim.districts.making.district_roads import district_roads
 from emergency_sim.districts.making.district_sites import DistrictSites, district_sites
 from emergency_sim.districts.making.fill_sites import PlacedStation, fill, people_of
 from emergency_sim.districts.making.first_scenario import write_apart
-from emergency_sim.districts.making.kept_nodes import MARGIN_M, needed_nodes
-from emergency_sim.districts.making.road_rows import read_rows, some_rows, write_rows
+from emergency_sim.districts.making.road_rows import read_rows
 from emergency_sim.districts.making.site_rows import SiteRows, slug
 from emergency_sim.districts.making.station_plan import plan_stations
 from emergency_sim.districts.making.zone_rows import write_zones, zone_rows
@@ -220,7 +220,7 @@ def _write(
         if (network / file).is_file():
             shutil.copyfile(network / file, aside / file)
     point_link, point_fraction = cut.moved(zones.point_place)
-    mine = _roads(aside, cut, data, numbers, point_link, whole=all_norway)
+    mine = district_roads(aside, cut, data, numbers, point_link, whole=all_norway)
     index = {node: k for k, node in enumerate(mine.node_ids)}
     stations = plan_stations(region, data, zones, sites, numbers)
     at_station = [cut.node[s.place] for s in stations]
@@ -268,41 +268,6 @@ def _write(
         folder=aside, scenario=aside / SCENARIO, name=name, figures=figures, notes=tuple(notes),
         about=about,
     )  # fmt: skip
-
-
-def _roads(
-    aside: Path,
-    cut: CutRoads,
-    data: OpenData,
-    numbers: tuple[str, ...],
-    point_link: NDArray[Any],
-    *,
-    whole: bool,
-) -> Region:
-    """Write the roads that the district needs; return them as they are read."""
-    import shapely
-
-    write_rows(aside, cut.nodes, cut.links)
-    if whole:
-        return read_region(aside)
-    full = read_region(aside)
-    if not isinstance(full.network, RoadNetwork):
-        raise ValueError("a matrix has no roads")
-    index = {node: k for k, node in enumerate(full.node_ids)}
-    kept = needed_nodes(full.network, [index[n] for n in cut.node])
-    area = shapely.union_all(
-        [data.municipalities.outlines[data.municipalities.index(n)] for n in numbers]
-    ).buffer(MARGIN_M, quad_segs=2)
-    shapely.prepare(area)
-    kept |= shapely.contains_xy(area, full.x, full.y)
-    lived = np.isin(cut.links["link_id"], point_link)
-    ends = full.network.link_ends
-    kept[ends[lived].ravel()] = True
-    links = kept[ends].all(axis=1)
-    used = np.zeros(len(kept), dtype=bool)
-    used[ends[links].ravel()] = True
-    write_rows(aside, some_rows(cut.nodes, used), some_rows(cut.links, links))
-    return read_region(aside)
 
 
 def _offices(

@@ -30,7 +30,7 @@ from emergency_sim.experiment.comparing.pilots import (
     shortened,
 )
 from emergency_sim.scenario import duty_lines, resolved
-from emergency_sim.scenario.schema import ClinicChoice
+from emergency_sim.scenario.policies_schema import ClinicChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emergency_sim.domain.units import HOUR, SLOT
-from emergency_sim.scenario.schema import ClinicChoice
+from emergency_sim.scenario.policies_schema import ClinicChoice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

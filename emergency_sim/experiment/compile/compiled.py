@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import lru_cache
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,7 +21,12 @@ from emergency_sim.experiment.compile.access import Access, access, car_ways
 from emergency_sim.experiment.compile.areas import Areas, areas_of
 from emergency_sim.experiment.compile.frame import district_frame
 from emergency_sim.experiment.compile.ground import Ground, lay, nodes_of_sites
-from emergency_sim.experiment.compile.places import Places
+from emergency_sim.experiment.compile.kept_networks import (
+    WITHOUT_FERRIES,
+    kept_network,
+    kept_times,
+    network_digest,
+)
 from emergency_sim.experiment.compile.service import (
     ClinicPlan,
     ServiceCalendar,
@@ -32,10 +35,7 @@ from emergency_sim.experiment.compile.service import (
 )
 from emergency_sim.experiment.compile.staffing import Post, all_posts
 from emergency_sim.experiment.compile.worlds import CALENDAR_MARGIN_DAYS, lay_world
-from emergency_sim.network import Region, read_matrix, read_region
-from emergency_sim.network.paths.cache_folder import usable_folder
-from emergency_sim.network.speeds import Driving, FerryClass, Profile
-from emergency_sim.scenario.geography import network_files
+from emergency_sim.network.speeds import FerryClass, Profile
 from emergency_sim.simulation.replication import run
 
 if TYPE_CHECKING:
@@ -45,54 +45,11 @@ if TYPE_CHECKING:
     from emergency_sim.domain.events import EventColumns
     from emergency_sim.domain.travel import TravelTimes
     from emergency_sim.scenario import Scenario
-    from emergency_sim.scenario.schema import NetworkRef
     from emergency_sim.simulation.world import World
 
 
-WITHOUT_FERRIES: Final = "network.without_ferries"
-NETWORKS_KEPT: Final = 8
 POTENTIAL_AT_ONCE: Final = 600_000
 """Potential incidents of so many rows (a quarter of a gigabyte) are drawn together."""
-LARGE: Final = 5_000
-"""Nodes; times between the places of larger networks are kept on disk and shared by processes."""
-_networks: dict[tuple[NetworkRef, str], tuple[Region, Places]] = {}
-
-
-def _network(ref: NetworkRef, digest: str) -> tuple[Region, Places]:
-    """Return a network as read once, and its places, which its scenarios share.
-
-    An edited file has another ``digest`` and is read again.
-    """
-    if (ref, digest) not in _networks:
-        while len(_networks) >= NETWORKS_KEPT:
-            del _networks[next(iter(_networks))]
-        region = read_matrix(ref.path) if ref.kind == "matrix" else read_region(ref.path)
-        if ref.without_ferries:
-            region = region.without_ferries(ref.without_ferries, asked_by=WITHOUT_FERRIES)
-        _networks[ref, digest] = region, Places()
-    return _networks[ref, digest]
-
-
-@lru_cache(maxsize=64)
-def _times(
-    ref: NetworkRef, digest: str, factor: float, ferry: int, profile: Profile
-) -> TravelTimes:
-    region, _ = _network(ref, digest)
-    driving = Driving(
-        profile=profile, factor=factor, hours=FerryClass(ferry),
-        keys=profile.ambulance and ref.ambulance_keys,
-        winter_roads=ref.winter_roads == "open",
-    )  # fmt: skip
-    cache = usable_folder() if len(region.network) > LARGE else None
-    return region.travel_times(driving, engine=ref.engine, cache=cache)
-
-
-def _digest(ref: NetworkRef) -> str:
-    """Return a hash of the network's bytes, so that an edited file is read again."""
-    total = sha256()
-    for file in network_files(ref):
-        total.update(file.name.encode() + file.read_bytes())
-    return total.hexdigest()
 
 
 @dataclass(slots=True)
@@ -262,9 +219,9 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     """
     if scenario.network.kind == "matrix":
         scenario = replace(scenario, parameters=_literal_times(scenario.parameters))
-    digest = _digest(scenario.network)
+    digest = network_digest(scenario.network)
     try:
-        region, places = _network(scenario.network, digest)
+        region, places = kept_network(scenario.network, digest)
     except InputFaults as error:  # a setting of the scenario's is a fault of its file
         file = str(scenario.files[0]) if scenario.files else scenario.id
         raise InputFaults(
@@ -281,7 +238,7 @@ def compile_scenario(scenario: Scenario, reference: Scenario | None = None) -> C
     }
     travel = {
         p.value: tuple(
-            _times(scenario.network, digest, factors[p.value], k, p)
+            kept_times(scenario.network, digest, factors[p.value], k, p)
             for k in range(3)
         )
         for p in Profile

@@ -19,7 +19,7 @@ from emergency_sim.experiment.compile.service import centre_of, clinics_of
 from emergency_sim.experiment.compile.useful_hospitals import useful_hospitals
 from emergency_sim.network.local_times import LocalTravelTimes
 from emergency_sim.network.travel_times import RoadTravelTimes
-from emergency_sim.scenario.schema import ClinicChoice, UnitsServe
+from emergency_sim.scenario.policies_schema import ClinicChoice, UnitsServe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from emergency_sim.experiment.compile.ground import OUTSIDE
 from emergency_sim.experiment.compile.parts import amk_of_stations
 from emergency_sim.experiment.compile.service import centre_of
 from emergency_sim.experiment.compile.staffing import on_calendar
-from emergency_sim.scenario.schema import AfterMission, Queue, UnitsServe
+from emergency_sim.scenario.policies_schema import AfterMission, Queue, UnitsServe
 from emergency_sim.simulation.world import (
     CentreSpec,
     ClinicSpec,
