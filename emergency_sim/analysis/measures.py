@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emergency_sim.analysis.sums import weighted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -105,8 +107,8 @@ def by_place(
         below = (
             np.full(len(labels), denominator)
             if isinstance(denominator, float)
-            else weight @ denominator
+            else weighted(weight, denominator)
         )
         number = (weight > 0).astype("float64") @ n
-        parts.append(Part(kind, labels, weight @ numerator, below, number))
+        parts.append(Part(kind, labels, weighted(weight, numerator), below, number))
     return Sums(tuple(parts))

@@ -9,7 +9,7 @@ import numpy as np
 
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.replication import Key, ReplicationKpis, Sample
-from emergency_sim.analysis.statistics import FEWEST, Pooled, ratio_draws
+from emergency_sim.analysis.statistics import FEWEST, Pooled, ratio_draws, ratios
 from emergency_sim.domain.indicators import Aggregation
 
 if TYPE_CHECKING:
@@ -246,8 +246,8 @@ def _add_ratios(
     if not keys:
         return
     above, below, n = table[:, :, 0], table[:, :, 1], table[:, :, 2]
-    total = ratio_draws(np.ones((1, len(table))), above, below)[0]
-    single = ratio_draws(np.eye(len(table)), above, below)
+    total = ratios(above.sum(axis=0), below.sum(axis=0))
+    single = ratios(above, below)
     draws = ratio_draws(weights, above, below)
     for i, key in enumerate(keys):
         out.value[key] = float(total[i])

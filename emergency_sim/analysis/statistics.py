@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.analysis.sums import counted, weighted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -63,9 +65,13 @@ def ratio_draws(
     numerator, denominator
         Shape (replications, groups).
     """
-    above, below = weights @ numerator, weights @ denominator
-    out = np.full(above.shape, np.nan)
-    np.divide(above, below, out=out, where=below > 0)
+    return ratios(counted(weights, numerator), counted(weights, denominator))
+
+
+def ratios(above: NDArray[Any], below: NDArray[Any]) -> NDArray[np.float64]:
+    """Return ``above / below``, NaN where ``below`` is 0."""
+    out = np.full(np.shape(above), np.nan)
+    np.divide(above, below, out=out, where=np.asarray(below) > 0)
     return out
 
 
@@ -162,7 +168,7 @@ class Pooled:
         reached = weights @ np.cumsum(counts, axis=1)
         block = np.minimum((reached <= rank[:, None]).sum(axis=1), blocks - 1)
         draw = np.arange(len(weights))
-        summed = weights @ np.cumsum(sums, axis=1)
+        summed = counted(weights, np.cumsum(sums, axis=1))
         inside = rank - np.where(block > 0, reached[draw, block - 1], 0.0)
         out = np.where(block > 0, summed[draw, block - 1], 0.0)
         for b in np.unique(block):
@@ -172,7 +178,7 @@ class Pooled:
             before = np.cumsum(weight, axis=1) - weight
             # how much of each value lies below the rank
             part = np.minimum(np.maximum(inside[rows, None] - before, 0.0), weight)
-            out[rows] += part @ self.values[own]
+            out[rows] += weighted(part, self.values[own])
         return np.asarray(out)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import signal
 import sys
@@ -100,6 +101,23 @@ for _name, _help, _commands in (
     app.add_typer(_group, name=_name)
 
 
+_cancelled: list[bool] = []
+
+
+def _end_as_said() -> None:
+    """Let the process end with the code that :func:`main` gave.
+
+    Where an interrupt comes while Python runs code from a text, as dataclasses do when they are made,
+    Python remembers it as not handled and kills itself by SIGINT at its end, whatever has handled it
+    since. A signal that is held back leaves the exit code as it is.
+    """
+    if _cancelled and hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+atexit.register(_end_as_said)  # the first to be registered is the last to be called
+
+
 def _version(value: bool) -> None:
     if value:
         typer.echo(f"{NAME} {emergency_sim.__version__}")
@@ -157,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"{NAME}: this needs the extra {extra}: pip install 'emergency-sim[{extra}]'")
         return BAD_INPUT
     except (_CancelledError, KeyboardInterrupt, typer.Abort) as error:
+        _cancelled.append(True)
         _say(*failures.cancelled(error.__cause__))
         return CANCELLED
     except BrokenPipeError:

@@ -197,3 +197,25 @@ def test_an_interrupt_ends_with_130_and_says_what_is_missing(tmp_path: Path) -> 
     assert missing > 0
     assert not (tmp_path / "out").exists()
     assert len(list(staging.glob("replications/toy/*/keys.json"))) >= done
+
+
+INTERRUPTED_IN_A_TEXT = """
+import importlib, sys
+
+main = importlib.import_module("emergency_sim.cli.main")
+
+def command() -> None:
+    exec("import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(30)")
+
+main.app.command("interrupted")(main._interruptible(command))
+sys.exit(main.main(["interrupted"]))
+"""
+
+
+def test_an_interrupt_while_python_runs_a_text_ends_with_130_too() -> None:
+    """Else Python kills itself by SIGINT at its end, although the interrupt was handled."""
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IN_A_TEXT], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 130
+    assert "cancelled" in run.stderr

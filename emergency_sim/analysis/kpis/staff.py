@@ -13,6 +13,7 @@ import numpy as np
 from emergency_sim.analysis.groups import PLACE_GROUPS, place_weights
 from emergency_sim.analysis.kpis.registry import kpi
 from emergency_sim.analysis.measures import Exact, ExactPart, Sums, by_place
+from emergency_sim.analysis.sums import weighted
 from emergency_sim.domain.indicators import Aggregation, Better
 from emergency_sim.domain.units import HOUR
 
@@ -44,9 +45,9 @@ def _per_doctor(frame: DistrictFrame, field: str) -> Exact:
     amount, doctors = _rostered(frame, field), rota(frame)
     parts = []
     for kind, (labels, weight) in place_weights(frame).items():
-        people = weight @ doctors
+        people = weighted(weight, doctors)
         values = np.divide(
-            weight @ amount, people, out=np.full(len(labels), np.nan), where=people > 0
+            weighted(weight, amount), people, out=np.full(len(labels), np.nan), where=people > 0
         )
         parts.append(ExactPart(kind, labels, values))
     return Exact(tuple(parts))

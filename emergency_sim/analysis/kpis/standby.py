@@ -17,6 +17,7 @@ from emergency_sim.analysis.kpis.registry import kpi
 from emergency_sim.analysis.kpis.staff import sum_by_place
 from emergency_sim.analysis.measures import Exact, ExactPart, Part, Sums, by_place
 from emergency_sim.analysis.staff_table import FORMS, ROLES
+from emergency_sim.analysis.sums import weighted
 from emergency_sim.domain.indicators import Aggregation, Better
 from emergency_sim.domain.units import HOUR
 
@@ -182,7 +183,7 @@ def _exact(frame: DistrictFrame, amounts: dict[tuple[str, str], NDArray[np.float
         if actor != CREW:
             staff += amount
     parts = [
-        ExactPart(kind, labels, weight @ staff[:-1])
+        ExactPart(kind, labels, weighted(weight, staff[:-1]))
         for kind, (labels, weight) in place_weights(frame).items()
         if kind != "all"
     ]
