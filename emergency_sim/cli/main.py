@@ -108,7 +108,7 @@ def _end_as_said() -> None:
     """Let the process end with the code that :func:`main` gave.
 
     Where an interrupt comes while Python runs code from a text, as dataclasses do when they are made,
-    Python remembers it as not handled and kills itself by SIGINT at its end, whatever has handled it
+    `python -m` remembers it as not handled and kills itself by SIGINT at its end, whatever handled it
     since. A signal that is held back leaves the exit code as it is.
     """
     if _cancelled and hasattr(signal, "pthread_sigmask"):

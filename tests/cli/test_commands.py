@@ -212,10 +212,15 @@ sys.exit(main.main(["interrupted"]))
 """
 
 
-def test_an_interrupt_while_python_runs_a_text_ends_with_130_too() -> None:
-    """Else Python kills itself by SIGINT at its end, although the interrupt was handled."""
+def test_an_interrupt_while_python_runs_a_text_ends_with_130_too(tmp_path: Path) -> None:
+    """Else ``python -m`` kills itself by SIGINT at its end, although the interrupt was handled."""
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED_IN_A_TEXT, encoding="utf-8")
     run = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_IN_A_TEXT], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "interrupted"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 130
     assert "cancelled" in run.stderr
