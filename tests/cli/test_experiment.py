@@ -274,7 +274,21 @@ def test_a_sensitivity_analysis_has_to_be_confirmed(
     assert "sensitivity: 100 replications of scenarios (draws 100)" in said
     assert "of CPU time" in said
     assert "--executor serial --yes" in said
-    assert not (tmp_path / "out").exists()
+    assert list(tmp_path.iterdir()) == [file], "what was run to measure the cost is gone"
+
+
+def test_a_refused_sensitivity_analysis_leaves_what_an_earlier_run_finished(
+    tmp_path: Path,
+) -> None:
+    out, words = tmp_path / "out", ["experiment", "--out", str(tmp_path / "out"), *SERIAL]
+    file = experiment_file(tmp_path, replications=1)
+    assert main([*words, str(file)]) == 0
+    left = out.rename(tmp_path / ".out.partial")  # as an interrupt leaves it
+    (left / MARK).touch()
+    more = "sensitivity: {range: {draws: 50}, parameters: [drive.winter_factor]}\n"
+    assert main([*words, str(experiment_file(tmp_path, replications=1, more=more))]) == 2
+    assert finished_units(out) == 2
+    assert not (left / "sensitivity").exists()
 
 
 def test_a_group_that_does_not_exist_is_told_after_one_replication(

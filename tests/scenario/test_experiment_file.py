@@ -4,11 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from emergency_sim.analysis.kpis import KPIS as ALL
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.scenario import Experiment, load_experiment
 from emergency_sim.scenario.experiment_schema import Span, UntilPrecise
 
-KPIS = ["response_time_p90", "clinic_wait_urgent_p90", "response_time_median"]
+KPIS = {
+    name: ALL[name].indicator
+    for name in (
+        "response_time_p90", "clinic_wait_urgent_p90", "response_time_median", "contacts_per_1000",
+        "oncall_hours_per_week",
+    )
+}  # fmt: skip
 TOP = """\
 schema: emergency_sim/experiment/1
 id: toy-doctors
@@ -106,7 +113,7 @@ def test_all_faults_of_all_files_at_once(folder: Path) -> None:
     [
         ("", "e.yaml:1:1: nothing to compare"),
         ("factors:\n  legevakter.alfa.romes: [1]\n",
-         "e.yaml:6:27: legevakter.alfa.romes: unknown path"),
+         "e.yaml:6:3: legevakter.alfa.romes: unknown path, did you mean 'legevakter.alfa.rooms'?"),
         ("factors:\n  legevakter.alfa.rooms: [1, two]\n",
          "e.yaml:6:30: legevakter.alfa.rooms: must be a whole number (got 'two')"),
         ("factors:\n  legevakter.alfa.rooms: [1, 1]\n", ("e.yaml:6:30: factors.legevakter.alfa.rooms"
@@ -134,6 +141,10 @@ def test_all_faults_of_all_files_at_once(folder: Path) -> None:
          "e.yaml:6:1: design.kind: must be full or latin_hypercube (got 'ful'), did you mean"),
         ("variants: [v.yaml]\nchoice: {kpi: response_time_p90, method: ocba}\n",
          "e.yaml:6:34: choice.method: ocba needs common_random_numbers: false"),
+        ("variants: [v.yaml]\nchoice: {kpi: contacts_per_1000}\n",
+         "e.yaml:6:10: choice.kpi: no direction of it is better"),
+        (("variants: [v.yaml]\nreplications: {until: [{kpi: oncall_hours_per_week, half_width: 1}]}"
+         "\n"), "e.yaml:6:25: replications.until.0.kpi: holds no chance"),
         ("variants: [v.yaml]\nsensitivity: {range: {draws: 10}}\n",
          "e.yaml:6:23: sensitivity.range.draws: must be greater than or equal to 50"),
         ("variants: [v.yaml]\nsensitivity: {range: {draws: 50}, parameters: [regular.shar]}\n",
@@ -164,3 +175,32 @@ def test_a_list_whose_only_entry_is_wrong_is_not_called_empty_too(folder: Path) 
     assert len(_faults(folder, text)) == 1
     empty = _faults(folder, "variants: [v.yaml]\nreplications: {until: []}\n")
     assert any("until: must have at least one entry" in line for line in empty), empty
+
+
+def test_an_unknown_factor_is_told_once_whatever_its_levels(folder: Path) -> None:
+    """And it hides no bad level of another factor."""
+    more = "  legevakter.alfa.doctors.natt.count: [1, two]\n"
+    found = _faults(
+        folder, f"variants: [v.yaml]\nfactors:\n  legevakter.alfa.romes: [1, 2, 3]\n{more}"
+    )
+    assert len(found) == 2, found
+    assert found[0] == (
+        "e.yaml:7:3: legevakter.alfa.romes: unknown path, did you mean 'legevakter.alfa.rooms'?"
+    )
+    assert found[1].startswith("e.yaml:8:43: legevakter.alfa.doctors.natt.count: must be")
+
+
+def test_a_factor_that_some_scenarios_have_names_the_others(folder: Path) -> None:
+    (folder / "w.yaml").write_text(
+        "schema: emergency_sim/variant/1\nbase: s.yaml\nid: toy-w\nname: {nb: W, en: W}\n"
+        "remove: [legevakter.alfa.doctors.kveld]\n",
+        encoding="utf-8",
+    )
+    text = "variants: [w.yaml]\nfactors:\n  legevakter.alfa.doctors.kveld.count: {}\n"
+    [said] = _faults(folder, text.format("[1, 2]"))
+    assert said.startswith(
+        "e.yaml:7:3: legevakter.alfa.doctors.kveld.count: unknown path in toy-w; name the scenarios "
+        "that have it under of"
+    )
+    found = _loaded(folder, text.format("{levels: [1, 2], of: [toy]}"))
+    assert [s.id for s in found.others] == ["toy.001", "toy.002", "toy-w"]

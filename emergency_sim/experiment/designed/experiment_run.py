@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.assumed_range import with_range
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.domain.errors import Fault, InputFaults
-from emergency_sim.domain.indicators import Aggregation
 from emergency_sim.experiment.comparing.compared import Comparison, publish_comparison
 from emergency_sim.experiment.comparing.comparison import Stages, judge
 from emergency_sim.experiment.comparing.layout import CompareOptions, lay_out
@@ -23,7 +22,7 @@ from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.folder.manifest import experiment_entry, shard_manifest
 from emergency_sim.experiment.folder.place import Place
 from emergency_sim.scenario import load_experiment
-from emergency_sim.scenario.experiment_schema import FEWEST, UntilPrecise
+from emergency_sim.scenario.experiment_schema import FEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -101,24 +100,12 @@ def read_experiment(
     InputFaults
         Everything that is wrong in any of the files.
     """
-    experiment = load_experiment(path, sets, kpis=list(KPIS), draw=latin_hypercube)
+    indicators = {kpi.indicator.name: kpi.indicator for kpi in KPIS.values()}
+    experiment = load_experiment(path, sets, kpis=indicators, draw=latin_hypercube)
     spec = replace(experiment.spec, events=events or experiment.spec.events)
     if replications is not None:
         spec = replace(spec, replications=replications)
-    experiment = replace(experiment, spec=spec)
-    asked = experiment.spec.replications
-    if isinstance(asked, UntilPrecise):
-        faults = [
-            Fault(
-                file=str(path), path=f"replications.until.{n}.kpi", got=goal.kpi,
-                message="holds no chance, so it is known at once: name another indicator",
-            )
-            for n, goal in enumerate(asked.until)
-            if KPIS[goal.kpi].indicator.aggregation is Aggregation.EXACT
-        ]  # fmt: skip
-        if faults:
-            raise InputFaults(faults)
-    return experiment
+    return replace(experiment, spec=spec)
 
 
 def options_of(experiment: Experiment) -> CompareOptions:
@@ -256,10 +243,23 @@ def _study(session: Session, callbacks: Callbacks) -> Study | None:
         previous=None if previous is None else previous / FOLDER,
         progress=callbacks.progress,
     )  # fmt: skip
-    if callbacks.confirm is not None and not callbacks.confirm(study.cost()):
+    if not _confirmed(study, session.folder / FOLDER, callbacks):
         return None
     session.stages.lap("sensitivity")
     return study
+
+
+def _confirmed(study: Study, folder: Path, callbacks: Callbacks) -> bool:
+    """Return whether its cost is agreed to; if not, what was run to measure it goes again."""
+    if callbacks.confirm is None:
+        return True
+    measured_here, agreed = not folder.exists(), False
+    try:
+        agreed = callbacks.confirm(study.cost())
+    finally:
+        if measured_here and not agreed:
+            rmtree(folder, ignore_errors=True)
+    return agreed
 
 
 def run_shard(
