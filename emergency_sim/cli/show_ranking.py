@@ -10,6 +10,7 @@ from emergency_sim.domain.indicators import Better
 from emergency_sim.report import tables
 from emergency_sim.report.comparison_phrases import phrase
 from emergency_sim.report.comparison_words import (
+    all_the_same,
     choice_sentence,
     group_words,
     ranking_sentence,
@@ -164,7 +165,9 @@ def print_choice(chosen: Chosen, lang: str) -> None:
         standing = phrase("in", lang) if name in decision.contenders else NONE
         if name in decision.eliminated:
             standing = phrase("out", lang, n=decision.eliminated[name])
-        if name == decision.best:
+        if all_the_same(decision):
+            standing = phrase("same", lang)
+        elif name == decision.best:
             standing = f"[bold]{phrase('chosen', lang)}[/bold]"
         table.add_row(
             structure_name(name, {}, lang),
