@@ -86,7 +86,8 @@ def structure_name(scenario: str, names: Mapping[str, str], lang: str) -> str:
     said = names.get(name, name)
     if not how:
         return said
-    return f"{said} ({phrase(how, lang) if how in PHRASES[lang] else how})"
+    how = phrase(how, lang) if how in PHRASES[lang] else how
+    return f"{said[:-1]}, {how})" if said.endswith(")") else f"{said} ({how})"
 
 
 def listed(names: Sequence[str], lang: str) -> str:

@@ -1,5 +1,6 @@
 """The commands experiment and merge: what they write, refuse and say."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -108,6 +109,28 @@ def test_the_base_is_a_candidate_unless_a_point_equals_it(tmp_path: Path) -> Non
         assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 0
         manifest = json.loads((out / "manifest.json").read_text())
         assert sorted(manifest["choice"]["scenarios"]) == candidates
+
+
+def test_points_stand_beside_their_factor_values(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choice = "choice: {kpi: clinic_wait_urgent_p90, method: bootstrap}\n"
+    file = experiment_file(tmp_path, replications=2, more=choice)
+    file.write_text(file.read_text().replace("rooms: [1]", "rooms: [1, 3]"))
+    out = tmp_path / "out"
+    assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 0
+    shown = capsys.readouterr().out
+    ranking = shown.partition("from best to worst")[2]
+    assert "toy.001 (by.rooms=1)" in ranking
+    assert "toy.002 (by.rooms=3)" in ranking.partition("Outcome")[2], "KS' outcomes"
+    with (out / "tables" / "ranking.csv").open(encoding="utf-8", newline="") as lines:
+        factors = {row["scenario"]: row["factors"] for row in csv.DictReader(lines)}
+    assert factors == {"toy": "", "toy.001": "by.rooms=1", "toy.002": "by.rooms=3"}
+    chosen = json.loads((out / "manifest.json").read_text())["choice"]
+    assert chosen["values"]["toy.002"] == {"legevakter.by.rooms": 3}
+    assert "toy" not in chosen["values"]
+    assert main(["results", "show", str(out)]) == 0
+    assert "toy.002 (by.rooms=3)" in capsys.readouterr().out
 
 
 def test_the_same_shard_twice_counts_once(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.assumed_range import with_range
@@ -12,6 +11,7 @@ from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.experiment.comparing.compared import Comparison, publish_comparison
 from emergency_sim.experiment.comparing.comparison import Stages, judge
 from emergency_sim.experiment.comparing.layout import CompareOptions, lay_out
+from emergency_sim.experiment.designed.asked_study import asked_study
 from emergency_sim.experiment.designed.design import design_table, latin_hypercube
 from emergency_sim.experiment.designed.experiment_stages import (
     Session,
@@ -22,6 +22,7 @@ from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.folder.manifest import experiment_entry, shard_manifest
 from emergency_sim.experiment.folder.place import Place
 from emergency_sim.scenario import load_experiment
+from emergency_sim.scenario.experiment_points import values_of
 from emergency_sim.scenario.experiment_schema import FEWEST
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.designed.sequential import Stopped
     from emergency_sim.experiment.folder.results import Results
     from emergency_sim.experiment.sensitivity.cost import Cost
-    from emergency_sim.experiment.sensitivity.study import SensitivityFindings, Study
+    from emergency_sim.experiment.sensitivity.study import SensitivityFindings
     from emergency_sim.experiment.work.executors import Workers
     from emergency_sim.experiment.work.plan import Shard
     from emergency_sim.scenario import Experiment
@@ -194,7 +195,7 @@ def finish(session: Session, callbacks: Callbacks, more: dict[str, Any] | None =
         Further entries of the manifest.
     """
     experiment, layout = session.experiment, session.layout
-    study = _study(session, callbacks)
+    study = asked_study(session, confirm=callbacks.confirm, progress=callbacks.progress)
     session.tell_what_is_there()
     stopped = simulate_enough(session)
     chosen = choose_best(session)
@@ -219,47 +220,15 @@ def finish(session: Session, callbacks: Callbacks, more: dict[str, Any] | None =
         "experiment": experiment_entry(experiment),
         "common_random_numbers": experiment.spec.common_random_numbers,
         "stopped": None if stopped is None else stopped.to_json(),
-        "choice": None if chosen is None else chosen.to_json(),
+        "choice": None
+        if chosen is None
+        else chosen.to_json() | {"values": values_of(experiment.points, chosen.scenarios)},
         "sensitivity": None if varied is None else varied.to_json(),
     }
     comparison = publish_comparison(
         found, session.place, "experiment", session.workers, {**entries, **(more or {})}
     )
     return Finished(comparison=comparison, stopped=stopped, chosen=chosen)
-
-
-def _study(session: Session, callbacks: Callbacks) -> Study | None:
-    """Return the sensitivity analysis that is asked for and confirmed."""
-    asked = session.experiment.spec.sensitivity
-    if asked is None or (asked.range is None and asked.morris is None):
-        return None
-    from emergency_sim.experiment.comparing.groups import primary_keys
-    from emergency_sim.experiment.sensitivity.study import FOLDER, Study
-
-    previous = session.place.previous
-    study = Study(
-        session.layout.base, session.layout.main, asked, primary_keys(session.layout.base),
-        folder=session.folder / FOLDER, workers=session.workers,
-        previous=None if previous is None else previous / FOLDER,
-        progress=callbacks.progress,
-    )  # fmt: skip
-    if not _confirmed(study, session.folder / FOLDER, callbacks):
-        return None
-    session.stages.lap("sensitivity")
-    return study
-
-
-def _confirmed(study: Study, folder: Path, callbacks: Callbacks) -> bool:
-    """Return whether its cost is agreed to; if not, what was run to measure it goes again."""
-    if callbacks.confirm is None:
-        return True
-    measured_here, agreed = not folder.exists(), False
-    try:
-        agreed = callbacks.confirm(study.cost())
-    finally:
-        if measured_here and not agreed:
-            rmtree(folder, ignore_errors=True)
-    return agreed
 
 
 def run_shard(
