@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.scenario.experiment_check import check_experiment
-from emergency_sim.scenario.experiment_parts import experiment_parts, find_experiment
+from emergency_sim.scenario.experiment_parts import experiment_parts, find_experiment, placed
 from emergency_sim.scenario.experiment_points import Point, factors_of, full_grid, points_of
 from emergency_sim.scenario.experiment_scenarios import NamedScenarios
 from emergency_sim.scenario.experiment_schema import (
@@ -20,6 +20,7 @@ from emergency_sim.scenario.experiment_schema import (
     ExperimentFile,
     Factor,
     Levels,
+    Span,
     UntilPrecise,
 )
 from emergency_sim.scenario.schema import Text
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Mapping[str, Factor], Design, int], list[dict[str, Any]]]
 """Takes points from factors by a space-filling design and a seed."""
+
+Check = Callable[[ExperimentFile, "Scenario", Sequence["Scenario"]], list["Fault"]]
+"""Finds what only the layers above know to be wrong: of the file, its base and its variants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,7 @@ def load_experiment(
     *,
     kpis: Mapping[str, Indicator] | None = None,
     draw: Draw | None = None,
+    check: Check | None = None,
 ) -> Experiment:
     """Read an experiment file and all its scenarios, and check them.
 
@@ -104,6 +109,8 @@ def load_experiment(
         The indicators that there are, by name.
     draw
         Takes the points of a space-filling design.
+    check
+        Finds further faults, by the file's dotted paths.
 
     Raises
     ------
@@ -113,9 +120,10 @@ def load_experiment(
     file, shown = find_experiment(path)
     faults: list[Fault] = []
     tree = read_yaml(file, name=shown, faults=faults)
-    spec = None if tree is None else experiment_parts(tree, faults)
+    parts = {} if tree is None else experiment_parts(tree, faults)
     if tree is None or not isinstance(tree.value, dict):
         raise InputFaults(faults)
+    spec = None if faults else ExperimentFile(**parts)
     loader = NamedScenarios(tree, shown, tuple(sets), kpis, faults)
     base = loader.scenario(("base",), own=True)
     variants = [
@@ -124,22 +132,38 @@ def load_experiment(
         if (found := loader.scenario(("variants", n))) is not None
     ]
     if spec is not None:
-        check_experiment(spec, tree, base, [v for v, _ in variants], kpis, faults)
-    if spec is None or base is None or faults:
+        others = [v for v, _ in variants]
+        check_experiment(spec, tree, base, others, kpis, faults)
+        if check is not None and base is not None:
+            told = {(f.line, f.column, f.path) for f in faults}
+            more = placed(tree, check(spec, base[0], others))
+            faults += [f for f in more if (f.line, f.column, f.path) not in told]
+    if base is None:
         raise InputFaults(dict.fromkeys(faults))
-    others, points = _laid_out(spec, tree, base, variants, loader, draw)
-    if faults:
+    laid, points = _laid_out(_to_lay_out(spec, parts), tree, base, variants, loader, draw)
+    if spec is None or faults:
         raise InputFaults(dict.fromkeys(faults))
-    scenarios = (base[0], *others)
+    scenarios = (base[0], *laid)
     return Experiment(
         spec=spec,
         base=base[0],
-        others=tuple(others),
+        others=tuple(laid),
         points=tuple(points),
         file=file,
         files=tuple(dict.fromkeys((file, *(f for s in scenarios for f in s.files)))),
         warnings=tuple(dict.fromkeys(w for s in scenarios for w in s.warnings)),
     )
+
+
+def _to_lay_out(spec: ExperimentFile | None, parts: Mapping[str, Any]) -> ExperimentFile:
+    """Return the file, or where it cannot be laid out one of the same levels: to find their faults."""
+    if spec is not None:
+        full = spec.design.kind is DesignKind.FULL
+        if not (full and any(isinstance(one, Span) for one in spec.factors.values())):
+            return spec
+    factors: Mapping[str, Factor | None] = parts.get("factors") or {}
+    levels: dict[str, Factor] = {k: v for k, v in factors.items() if isinstance(v, Levels)}
+    return ExperimentFile(id="levels", name=Text(nb="", en=""), base="levels", factors=levels)
 
 
 def _laid_out(
@@ -158,7 +182,11 @@ def _laid_out(
         if not own:
             others += [scenario] if scenario is not base[0] else []
             continue
-        values = _values(own, spec.design, base[0].run.seed, draw)
+        try:
+            values = _values(own, spec.design, base[0].run.seed, draw)
+        except InputFaults as error:
+            loader.faults += placed(tree, error.faults)
+            break
         if len(points) + len(values) > MOST_POINTS:
             message = f"more than {MOST_POINTS} scenarios in all: leave out levels"
             loader.faults.append(tree.fault(("factors",), message))
@@ -180,7 +208,7 @@ def _laid_out(
         }
     )
     twice = [one for one, count in Counter(s.id for s in (base[0], *others)).items() if count > 1]
-    if twice:
+    if twice and len({s.id for s, _ in (base, *variants)}) > len(variants):  # else told already
         message = f"stands for two scenarios: {', '.join(twice)}"
         loader.faults.append(tree.fault(("variants",), message))
     return others, points

@@ -73,6 +73,9 @@ class NamedScenarios:
             return None
         self._own[name] = self._changes() if own else []
         loaded = self.load(name, [])
+        if loaded is None and self._own[name]:  # told; without it the rest can be checked
+            self._own[name] = []
+            loaded = self.load(name, [])
         return None if loaded is None else (loaded, name)
 
     def _changes(self) -> list[Change]:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.analysis.kpis import KPIS as ALL
-from emergency_sim.domain.errors import InputFaults
+from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.scenario import Experiment, load_experiment
+from emergency_sim.scenario.experiment_parts import is_experiment
 from emergency_sim.scenario.experiment_schema import Span, UntilPrecise
 
 KPIS = {
@@ -204,3 +205,61 @@ def test_a_factor_that_some_scenarios_have_names_the_others(folder: Path) -> Non
     )
     found = _loaded(folder, text.format("{levels: [1, 2], of: [toy]}"))
     assert [s.id for s in found.others] == ["toy.001", "toy.002", "toy-w"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["replicatoins: 3\n", "events: maybe\n", "primary:\n  - {kpi: nonsense}\n",
+     "  legevakter.alfa.doctors.natt.count: {low: 1, high: 2}\n"],
+)  # fmt: skip
+def test_a_fault_elsewhere_hides_no_bad_level(folder: Path, other: str) -> None:
+    found = _faults(folder, f"factors:\n  legevakter.alfa.rooms: [1, two]\n{other}")
+    assert len(found) == 2, found
+    assert found[0].startswith("e.yaml:6:30: legevakter.alfa.rooms: must be a whole number")
+
+
+def test_what_the_layers_above_find_stands_in_the_file_too(folder: Path) -> None:
+    def refuse(*_: object) -> list[Fault]:
+        return [Fault(file="?", path="run.days", message="is too few"),
+                Fault(file="?", path="choice.kpi", message="is a second fault of this key")]  # fmt: skip
+
+    def draw(*_: object) -> list[dict]:
+        raise InputFaults([Fault(file="?", path="design.points", message="are twins")])
+
+    text = (
+        "variants: [v.yaml]\nfactors: {legevakter.alfa.rooms: {low: 1, high: 3}}\n"
+        "design: {kind: latin_hypercube, points: 9}\nrun: {days: 3}\nchoice: {kpi: nonsense}\n"
+    )
+    (folder / "e.yaml").write_text(TOP + text, encoding="utf-8")
+    with pytest.raises(InputFaults) as caught:
+        load_experiment("e.yaml", kpis=KPIS, draw=draw, check=refuse)
+    assert [str(fault) for fault in caught.value.faults] == [
+        "e.yaml:7:33: design.points: are twins",
+        "e.yaml:8:7: run.days: is too few",
+        "e.yaml:9:10: choice.kpi: unknown indicator (got 'nonsense')",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("schema: emergency_sim/experiment/1", True),
+        ("schema: emergency_sim/experimnt/1", True),
+        ("schema: emergency_sim/scenario/1", False),
+        ("schema: emergency_sim/variant/1\nfactors: {}", False),
+        ("base: s.yaml\nfactors: {}", True),
+        ("base: s.yaml\nset: {}", False),
+        ("- 1", False),
+        ("a: [", False),
+        ("", False),
+    ],
+)
+def test_experiment_files_are_told_from_scenarios(folder: Path, text: str, answer: bool) -> None:
+    (folder / "x.yaml").write_text(text, encoding="utf-8")
+    assert is_experiment("x.yaml") is answer
+
+
+def test_bundled_experiments_are_told_from_scenarios(folder: Path) -> None:
+    known = {name: is_experiment(name) for name in ("structures", "structurs", "before-pilot")}
+    assert known == {"structures": True, "structurs": True, "before-pilot": False}
+    assert not is_experiment("nowhere.yaml")

@@ -5,13 +5,17 @@ from __future__ import annotations
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
+from emergency_sim.domain.errors import Fault, InputFaults
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from emergency_sim.experiment.designed.experiment_stages import Session
     from emergency_sim.experiment.sensitivity.cost import Cost
     from emergency_sim.experiment.sensitivity.study import Study
+    from emergency_sim.scenario import Scenario
+    from emergency_sim.scenario.experiment_schema import ExperimentFile
 
 
 def asked_study(
@@ -47,6 +51,32 @@ def asked_study(
         return None
     session.stages.lap("sensitivity")
     return study
+
+
+def study_faults(spec: ExperimentFile, base: Scenario, variants: Sequence[Scenario]) -> list[Fault]:
+    """Return what is wrong with the sensitivity analysis that is asked for, before anything is run.
+
+    Parameters
+    ----------
+    spec
+        What the experiment file says.
+    base, variants
+        Its scenarios.
+    """
+    asked = spec.sensitivity
+    if asked is None or (asked.range is None and asked.morris is None):
+        return []
+    from emergency_sim.experiment.sensitivity.dimensions import select
+
+    faults: list[Fault] = []
+    if asked.morris is not None and not base.primary:
+        message = "needs a primary indicator: name one under primary"
+        faults.append(Fault(file="experiment", path="sensitivity.morris", message=message))
+    try:
+        select(base, variants, asked.parameters, {str(k): v for k, v in asked.levers.items()})
+    except InputFaults as error:
+        faults += error.faults
+    return faults
 
 
 def _confirmed(study: Study, folder: Path, confirm: Callable[[Cost], bool]) -> bool:

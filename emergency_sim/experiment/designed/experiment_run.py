@@ -11,7 +11,7 @@ from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.experiment.comparing.compared import Comparison, publish_comparison
 from emergency_sim.experiment.comparing.comparison import Stages, judge
 from emergency_sim.experiment.comparing.layout import CompareOptions, lay_out
-from emergency_sim.experiment.designed.asked_study import asked_study
+from emergency_sim.experiment.designed.asked_study import asked_study, study_faults
 from emergency_sim.experiment.designed.design import design_table, latin_hypercube
 from emergency_sim.experiment.designed.experiment_stages import (
     Session,
@@ -102,7 +102,9 @@ def read_experiment(
         Everything that is wrong in any of the files.
     """
     indicators = {kpi.indicator.name: kpi.indicator for kpi in KPIS.values()}
-    experiment = load_experiment(path, sets, kpis=indicators, draw=latin_hypercube)
+    experiment = load_experiment(
+        path, sets, kpis=indicators, draw=latin_hypercube, check=study_faults
+    )
     spec = replace(experiment.spec, events=events or experiment.spec.events)
     if replications is not None:
         spec = replace(spec, replications=replications)
