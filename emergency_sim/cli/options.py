@@ -43,12 +43,12 @@ Lang = Annotated[str, typer.Option("--lang", metavar="nb|en", help="Language of 
 class Common:
     """The common options as given."""
 
-    replications: int | None
-    days: int | None
-    seed: int | None
-    jobs: int | None
-    out: Path | None
-    sets: tuple[str, ...]
+    replications: int | None = None
+    days: int | None = None
+    seed: int | None = None
+    jobs: int | None = None
+    out: Path | None = None
+    sets: tuple[str, ...] = ()
     lang: str = "en"
 
     def faults(self) -> list[Fault]:

@@ -63,14 +63,7 @@ def point_values(manifest: Mapping[str, Any]) -> dict[str, str]:
     >>> point_values({"experiment": {"points": [point]}})
     {'a.001': 'policies.queue=fcfs, run.days=7'}
     """
-    points = (manifest.get("experiment") or {}).get("points", [])
-    short = short_paths(list(dict.fromkeys(path for p in points for path in p["values"])))
-    return {
-        point["id"]: ", ".join(
-            f"{short[path]}={shown(value)}" for path, value in point["values"].items()
-        )
-        for point in points
-    }
+    return _in_short(_points(manifest))
 
 
 def point_names(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -81,7 +74,31 @@ def point_names(manifest: Mapping[str, Any]) -> dict[str, str]:
     manifest
         Of results.
     """
-    return {name: f"{name} ({values})" for name, values in point_values(manifest).items()}
+    return labels(_points(manifest))
+
+
+def labels(points: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the same of points that were not run yet.
+
+    Parameters
+    ----------
+    points
+        Factor values by path, by id.
+    """
+    return {name: f"{name} ({values})" for name, values in _in_short(points).items()}
+
+
+def _points(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    found = (manifest.get("experiment") or {}).get("points", [])
+    return {point["id"]: point["values"] for point in found}
+
+
+def _in_short(points: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    short = short_paths(list(dict.fromkeys(path for values in points.values() for path in values)))
+    return {
+        name: ", ".join(f"{short[path]}={shown(value)}" for path, value in values.items())
+        for name, values in points.items()
+    }
 
 
 def shown(value: Any) -> str:
