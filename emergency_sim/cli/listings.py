@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Lang
+from emergency_sim.cli.options import AsJson, Lang, fault
+from emergency_sim.domain.errors import InputFaults
+
+FILES: Final = ("scenario", "experiment")
+"""Which files have a schema; variants stand with the scenarios."""
 
 
 def kpis(as_json: AsJson = False, lang: Lang = "en") -> None:
@@ -37,8 +42,15 @@ def kpis(as_json: AsJson = False, lang: Lang = "en") -> None:
         typer.echo(f"    {i.source}")
 
 
-def schema() -> None:
-    """Print the JSON Schema of scenario and variant files."""
-    from emergency_sim.scenario import json_schema
+def schema(
+    of: Annotated[
+        str, typer.Option("--of", metavar="|".join(FILES), help="Which files it is to describe.")
+    ] = FILES[0],
+) -> None:
+    """Print the JSON Schema of scenario and variant files, or of experiment files."""
+    from emergency_sim.scenario import experiment_json_schema, json_schema
 
-    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=1))
+    if of not in FILES:
+        raise InputFaults([fault("--of", f"must be {' or '.join(FILES)}", of)])
+    found = experiment_json_schema() if of == FILES[1] else json_schema()
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))

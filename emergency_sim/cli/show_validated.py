@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -11,11 +11,23 @@ from emergency_sim.cli.validated import MARKS, some
 from emergency_sim.report.comparison_words import group_words, margin_words
 from emergency_sim.report.point_names import labels, shown
 from emergency_sim.report.style import number
-from emergency_sim.scenario.experiment_schema import DesignKind, Levels, UntilPrecise
+from emergency_sim.scenario.experiment_schema import (
+    ChoiceMethod,
+    DesignKind,
+    Levels,
+    Staffing,
+    UntilPrecise,
+)
 
 if TYPE_CHECKING:
     from emergency_sim.scenario import Experiment, Scenario
     from emergency_sim.scenario.experiment_schema import Choice, Factor, Goal, Sensitivity
+
+STAFFINGS: Final = {
+    Staffing.AS_GIVEN: "as given",
+    Staffing.EQUAL_SERVICE: "equal service, which is searched for first",
+    Staffing.BOTH: "as given, and in equal service, which is searched for first",
+}
 
 
 def print_scenario(scenario: Scenario, look: dict[str, Any], lang: str) -> None:
@@ -122,7 +134,7 @@ def _asked(experiment: Experiment, look: dict[str, Any], lang: str) -> list[str]
          f"{look['seed']}, "
          + ("the same incidents in all scenarios" if spec.common_random_numbers
             else "every scenario with incidents of its own")),
-        f"staffing: {spec.staffing.value.replace('_', ' ')}",
+        f"staffing: {STAFFINGS[spec.staffing]}",
         f"primary indicators: {', '.join(look['primary']) or 'none'}",
         f"choice of the best: {_choice(spec.choice, lang)}",
         f"sensitivity: {_sensitivity(spec.sensitivity)}",
@@ -152,10 +164,12 @@ def _choice(choice: Choice | None, lang: str) -> str:
         return "not asked for"
     indicator = KPIS[choice.kpi].indicator
     margin = choice.indifference or indicator.relevant_difference
+    further = choice.method is not ChoiceMethod.BOOTSTRAP
     return (
         f"by {choice.kpi} ({group_words(choice.group_kind, choice.group, lang)}) with {choice.method}, "
         f"{100 * choice.probability:g} %, differences under "
         f"{margin_words(margin, indicator.unit, lang)} do not matter"
+        + (", with further replications where it needs them" if further else "")
     )
 
 
@@ -166,9 +180,7 @@ def _sensitivity(asked: Sensitivity | None) -> str:
     if asked.range is not None:
         parts.append(f"range over {_count(asked.range.draws, 'draw')}")
     if asked.morris is not None:
-        parts.append(
-            f"Morris with {_count(asked.morris.trajectories, 'trajectory').replace('ys', 'ies')}"
-        )
+        parts.append(f"Morris with {asked.morris.trajectories} trajectories")
     if asked.sobol is not None:
         parts.append(f"Sobol with {_count(asked.sobol.points, 'point')}")
     keys = asked.parameters

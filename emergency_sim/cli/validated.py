@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.errors import InputFaults
+from emergency_sim.report.point_names import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -217,7 +218,8 @@ def _with_scenarios(fault: Fault, ids: Sequence[str], experiment: Experiment) ->
     """Return a fault that says in which scenarios of an experiment it is."""
     if len(ids) == len(experiment.scenarios):
         return fault
-    return replace(fault, message=f"{fault.message} (in {some(ids)})")
+    names = labels({point.id: point.values for point in experiment.points})
+    return replace(fault, message=f"{fault.message} (in {some(ids, names)})")
 
 
 def some(ids: Sequence[str], names: Mapping[str, str] | None = None) -> str:

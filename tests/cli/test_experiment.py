@@ -325,7 +325,7 @@ def test_a_group_that_does_not_exist_is_told_after_one_replication(
     out = tmp_path / "out"
     assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 2
     said = capsys.readouterr().err
-    assert "primary.1.group: there is no such district; there are" in said
+    assert f"{file}:11:57: primary.1.group: there is no such district; there are" in said
     assert "primary.2.group_kind: clinic_wait_urgent_p90 has no such kind of groups; it has" in said
     assert finished_units(out) == 2
 
