@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Lang, fault
+from emergency_sim.cli.options import AsJson, Lang, one_of, print_json
 from emergency_sim.domain.errors import InputFaults
 
 FILES: Final = ("scenario", "experiment")
@@ -34,7 +33,7 @@ def kpis(as_json: AsJson = False, lang: Lang = "en") -> None:
             }
             for i, kpi in zip(found, KPIS.values(), strict=True)
         ]
-        typer.echo(json.dumps({"schema_version": 1, "rows": rows}, ensure_ascii=False, indent=1))
+        print_json({"schema_version": 1, "rows": rows})
         return
     for i in found:
         typer.echo(f"{i.name}  [{i.unit}; better: {i.better}; relevant: {i.relevant_difference:g}]")
@@ -50,7 +49,7 @@ def schema(
     """Print the JSON Schema of scenario and variant files, or of experiment files."""
     from emergency_sim.scenario import experiment_json_schema, json_schema
 
-    if of not in FILES:
-        raise InputFaults([fault("--of", f"must be {' or '.join(FILES)}", of)])
+    if faults := one_of("--of", of, FILES):
+        raise InputFaults(faults)
     found = experiment_json_schema() if of == FILES[1] else json_schema()
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    print_json(found)

@@ -109,6 +109,25 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
         _print_overlap(found, variant, lang)
 
 
+def show_compared(found: Comparison, base: Scenario, out: Path | None, lang: str) -> None:
+    """Print a comparison, what it rests on, and where its tables are.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    base
+        The scenario whose parameters are counted.
+    out
+        Where the tables are; None: nowhere.
+    lang
+        ``nb`` or ``en``.
+    """
+    show_comparison(found, lang)
+    files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
+    show_limits(found.results, base, out, files, lang, found.rows)
+
+
 def _variants(found: Comparison) -> list[str]:
     """Return the variants as given, or in equal service where only that was run."""
     ids = list(dict.fromkeys(r.variant_id for r in found.rows if r.variant_id))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Common, Lang, Sets, load_all
+from emergency_sim.cli.options import AsJson, Common, Lang, Sets, load_all, print_json
 from emergency_sim.domain.errors import Fault, InputFaults
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def validate(
             "scenarios": [look for one, look in pairs if not isinstance(one, Experiment)],
             "experiments": [look for one, look in pairs if isinstance(one, Experiment)],
         }
-        typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(text)
         return
     for one, look in pairs:
         if isinstance(one, Experiment):
