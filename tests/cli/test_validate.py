@@ -117,6 +117,18 @@ def test_what_only_compiling_finds_names_the_points(
     assert lines[1].endswith("(in toy.003 (factor.all=50))")
 
 
+def test_a_variant_that_cannot_be_compared_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(grid(tmp_path))
+    visitors = variant_file(tmp_path, "visitors", set={"legevakter.by.outside_population": 500})
+    file.write_text(file.read_text().replace(str(tmp_path / "one-clinic.yaml"), str(visitors)))
+    assert main(["validate", str(file)]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert "network: has other zones or people than toy" in line
+    assert line.endswith("(in visitors)")
+
+
 def test_json_has_scenarios_and_experiments_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
