@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -22,6 +20,8 @@ from emergency_sim.cli.options import (
     Sets,
     fault,
     load_all,
+    new_folder_faults,
+    print_json,
 )
 from emergency_sim.domain.errors import Fault, InputFaults
 
@@ -62,25 +62,21 @@ def check(
     lang: Lang = "en",
 ) -> None:
     """Compare a service's own log with a simulation of its days, stage by stage."""
-    from emergency_sim.domain.new_folder import check_new_folder, new_folder
+    from emergency_sim.domain.new_folder import new_folder
 
     options = Common(
         replications=replications, days=days, seed=seed, jobs=jobs, out=None,
         sets=tuple(sets or ()), lang=lang,
     )  # fmt: skip
-    faults = _threshold_faults(warn, fail)
-    if out is not None:
-        try:
-            check_new_folder(out, ours=_ours)
-        except InputFaults as error:
-            faults += error.faults
+    faults = [*_threshold_faults(warn, fail), *new_folder_faults(out, _ours)]
     meaning = read_mapping_with(faults, mapping)
     [loaded] = load_all([scenario], options, faults)
     assert meaning is not None
     from emergency_sim.analysis.observed.stage_comparison import Level, Thresholds, overall
+    from emergency_sim.cli.terminal import shown_progress
     from emergency_sim.experiment.observed.check import check as compare
 
-    with _progress(as_json) as told:
+    with shown_progress(quiet=as_json) as told:
         found = compare(
             log, loaded, meaning, folder=mapping.parent, replications=replications, days=days,
             jobs=jobs, thresholds=Thresholds(warn=warn, fail=fail), progress=told,
@@ -89,7 +85,7 @@ def check(
         with new_folder(out, ours=_ours) as folder:
             _write(found, folder, lang)
     if as_json:
-        typer.echo(json.dumps(_json(found), ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(_json(found))
     else:
         from emergency_sim.cli.show_check import show_check
 
@@ -122,14 +118,6 @@ def _threshold_faults(warn: float, fail: float) -> list[Fault]:
 
 def _ours(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
-
-
-def _progress(as_json: bool) -> Any:
-    if as_json or not sys.stderr.isatty():
-        return nullcontext(None)
-    from emergency_sim.cli.terminal import progress
-
-    return progress()
 
 
 def _json(found: Checked) -> dict[str, Any]:

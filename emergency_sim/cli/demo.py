@@ -21,6 +21,7 @@ from emergency_sim.cli.options import (
     Seed,
     Sets,
     load_all,
+    print_json,
 )
 
 BASE: Final = "before-pilot"
@@ -67,14 +68,10 @@ def demo(
         found = compare(base, *variants, jobs=jobs, out=folder, options=chosen, progress=told)
     maps = write_extras(found, folder, lang, jobs)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(found.to_json())
     else:
-        from emergency_sim.cli.show import show_comparison, show_limits
+        from emergency_sim.cli.show import show_compared
 
-        show_comparison(found, lang)
-        files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
-        show_limits(found.results, base, folder, files, lang, found.rows)
+        show_compared(found, base, folder, lang)
         typer.echo(f"Maps: {', '.join(str(path) for path in maps if path.suffix == '.png')}")
     sys.stderr.write(f"done in {time.perf_counter() - started:.0f} s\n")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson
+from emergency_sim.cli.options import AsJson, print_json
 
 if TYPE_CHECKING:
     from emergency_sim.districts.making.new_district import NewDistrict
@@ -69,7 +68,7 @@ def new(
             "manifest": {"folder": str(made.folder), "scenario": str(made.scenario)},
             **made.figures, "notes": list(made.notes),
         }  # fmt: skip
-        typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(text)
         return
     _print(made)
 

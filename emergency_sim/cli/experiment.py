@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -23,6 +22,8 @@ from emergency_sim.cli.options import (
     Seed,
     Sets,
     fault,
+    one_of,
+    print_json,
 )
 from emergency_sim.domain.errors import Fault, InputFaults
 
@@ -170,9 +171,7 @@ def workers_of(executor: str, jobs: int | None, scheduler: str | None) -> Worker
 
 
 def _executor_faults(executor: str, scheduler: str | None) -> list[Fault]:
-    found = []
-    if executor not in KINDS:
-        found.append(fault("--executor", f"must be one of {', '.join(KINDS)}", executor))
+    found = one_of("--executor", executor, KINDS)
     if scheduler is not None and not re.fullmatch(r"(tcp|tls|ucx)://[^\s/]+:\d+", scheduler):
         message = "must be the address of a dask scheduler, such as tcp://127.0.0.1:8786"
         found.append(fault("--scheduler", message, scheduler))
@@ -248,8 +247,7 @@ def _what(loaded: Experiment, folder: Path, share: Shard | None) -> str:
 
 def _say_shard(manifest: dict[str, Any], folder: Path, share: Shard, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"schema_version": 1, "manifest": manifest, "rows": []},
-                              ensure_ascii=False, indent=1, allow_nan=False))  # fmt: skip
+        print_json({"schema_version": 1, "manifest": manifest, "rows": []})
         return
     done = sum(manifest["replications_by_origin"].values())
     typer.echo(f"Shard {share} is done: {done} replications of scenarios in {folder}.")
@@ -281,6 +279,6 @@ def _show(
         write_sensitivity(found.results, found.rows, lang)
     checksums.cover(folder)
     if as_json:
-        typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(found.to_json())
         return
     show_experiment(done, loaded, folder, lang)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.welch import welch_series
 from emergency_sim.experiment.folder import checksums
@@ -10,11 +11,12 @@ from emergency_sim.experiment.work.executors import Workers, run_all
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
 from emergency_sim.report.map_marks import MapPlace, short_name
-from emergency_sim.report.tables import write_csv, write_dicts
+from emergency_sim.report.point_names import point_values
+from emergency_sim.report.tables import write_dicts
 from emergency_sim.report.welch_figure import MOST, welch_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from emergency_sim.experiment.api import Comparison
@@ -41,12 +43,17 @@ def write_extras(
         Draw the maps.
     """
     (folder / "tables").mkdir(exist_ok=True)
-    write_csv(found.rows, folder / "tables" / "comparison.csv")
-    if found.ks_tests:
-        write_dicts([test.flat() for test in found.ks_tests], folder / "tables" / "ks_test.csv")
-    if found.findings.rankings:
-        ranked = [row for ranking in found.findings.rankings for row in ranking.flat()]
-        write_dicts(ranked, folder / "tables" / "ranking.csv")
+    compared = [asdict(row) for row in found.rows]
+    judged = [test.flat() for test in found.ks_tests]
+    ranked = [row for ranking in found.findings.rankings for row in ranking.flat()]
+    factors = point_values(found.results.manifest)
+    for name, rows, column in (
+        ("comparison", compared, "variant_id"), ("ks_test", judged, "variant_id"),
+        ("ranking", ranked, "scenario"),
+    ):  # fmt: skip
+        if rows:
+            path = folder / "tables" / f"{name}.csv"
+            write_dicts([_with_factors(row, column, factors) for row in rows], path)
     write_warm_up(found.results, folder, lang)
     checksums.cover(folder)
     if not maps:
@@ -69,6 +76,18 @@ def write_extras(
         run_all(draw_one, drawings, Workers.of(jobs), lambda *_: None)
         checksums.cover(folder)
     return [path for drawing in drawings for path in drawing.paths]
+
+
+def _with_factors(row: dict[str, Any], column: str, factors: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row with the factor values of its structure beside the id, where there is a design."""
+    if not factors:
+        return row
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        found[name] = value
+        if name == column:
+            found["factors"] = factors.get(str(value).partition("@")[0])
+    return found
 
 
 def write_warm_up(results: Results, folder: Path, lang: str) -> None:

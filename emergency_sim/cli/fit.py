@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from emergency_sim.cli.check import read_mapping_with, write_rows
-from emergency_sim.cli.options import AsJson, Lang, Out, fault
+from emergency_sim.cli.options import (
+    LANGUAGES,
+    AsJson,
+    Lang,
+    Out,
+    fault,
+    new_folder_faults,
+    one_of,
+    print_json,
+)
 from emergency_sim.domain.errors import Fault, InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
@@ -54,19 +63,13 @@ def fit(
     lang: Lang = "en",
 ) -> None:
     """Propose parameters from a service's own log, tested on days held out."""
-    from emergency_sim.domain.new_folder import check_new_folder, new_folder
+    from emergency_sim.domain.new_folder import new_folder
 
-    faults: list[Fault] = []
-    if lang not in ("nb", "en"):
-        faults.append(fault("--lang", "must be nb or en", lang))
+    faults = one_of("--lang", lang, LANGUAGES)
     first = _date(start, faults)
     if base is not None and out is None:
         faults.append(fault("--base", "needs --out, the folder of the variant"))
-    if out is not None:
-        try:
-            check_new_folder(out, ours=_ours)
-        except InputFaults as error:
-            faults += error.faults
+    faults += new_folder_faults(out, _ours)
     file = mapping
     if file is None and (log.parent / BESIDE).is_file():
         file = log.parent / BESIDE
@@ -92,7 +95,7 @@ def fit(
         with new_folder(out, ours=_ours) as folder:
             _write(found, folder, out, base_file)
     if as_json:
-        typer.echo(json.dumps(fit_json(found), ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(fit_json(found))
         return
     from emergency_sim.cli.show_check import show_fit
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from typing import Annotated, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Lang
+from emergency_sim.cli.options import AsJson, Lang, one_of, print_json
+from emergency_sim.domain.errors import InputFaults
+
+FILES: Final = ("scenario", "experiment")
+"""Which files have a schema; variants stand with the scenarios."""
 
 
 def kpis(as_json: AsJson = False, lang: Lang = "en") -> None:
@@ -29,7 +33,7 @@ def kpis(as_json: AsJson = False, lang: Lang = "en") -> None:
             }
             for i, kpi in zip(found, KPIS.values(), strict=True)
         ]
-        typer.echo(json.dumps({"schema_version": 1, "rows": rows}, ensure_ascii=False, indent=1))
+        print_json({"schema_version": 1, "rows": rows})
         return
     for i in found:
         typer.echo(f"{i.name}  [{i.unit}; better: {i.better}; relevant: {i.relevant_difference:g}]")
@@ -37,8 +41,15 @@ def kpis(as_json: AsJson = False, lang: Lang = "en") -> None:
         typer.echo(f"    {i.source}")
 
 
-def schema() -> None:
-    """Print the JSON Schema of scenario and variant files."""
-    from emergency_sim.scenario import json_schema
+def schema(
+    of: Annotated[
+        str, typer.Option("--of", metavar="|".join(FILES), help="Which files it is to describe.")
+    ] = FILES[0],
+) -> None:
+    """Print the JSON Schema of scenario and variant files, or of experiment files."""
+    from emergency_sim.scenario import experiment_json_schema, json_schema
 
-    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=1))
+    if faults := one_of("--of", of, FILES):
+        raise InputFaults(faults)
+    found = experiment_json_schema() if of == FILES[1] else json_schema()
+    print_json(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,7 +11,7 @@ import typer
 from emergency_sim.cli.network_calibrate import calibrate
 from emergency_sim.cli.network_plan import Plan
 from emergency_sim.cli.network_speeds import speeds
-from emergency_sim.cli.options import AsJson, fault
+from emergency_sim.cli.options import AsJson, fault, one_of, print_json
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.experiment.travel.driving import PROFILES
 
@@ -171,7 +170,7 @@ def _build_and_say(
     building.write(built, plan.out, plan.speeds)
     if as_json:
         text = {"schema_version": 1, **built.description(plan.out.resolve().name)}
-        typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(text)
         return
     _say(built, plan.out)
 
@@ -220,7 +219,7 @@ def info(
 
     found = network_info(folder)
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(found)
         return
     for line in said(found):
         typer.echo(line)
@@ -239,10 +238,7 @@ def export(
     from emergency_sim.network import Driving, Profile
     from emergency_sim.network.export import FORMATS, export_folder
 
-    faults = []
-    if profile not in PROFILES:
-        message = f"must be one of {', '.join(PROFILES)}"
-        faults.append(fault("--profile", message, profile))
+    faults = one_of("--profile", profile, tuple(PROFILES))
     form = out.suffix.removeprefix(".")
     if form not in FORMATS:
         endings = ", ".join(f".{one}" for one in FORMATS)

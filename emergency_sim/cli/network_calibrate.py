@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, fault
+from emergency_sim.cli.options import AsJson, fault, print_json
 from emergency_sim.domain.errors import InputFaults, NotPossibleError
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def calibrate(
         with new_file(out) as path:
             path.write_text(found.table.text(), encoding="utf-8")
     if as_json:
-        typer.echo(json.dumps(as_dict(found), ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(as_dict(found))
     else:
         _print(found, out, network)
     if out is not None and not found.recommended:

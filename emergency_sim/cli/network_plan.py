@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emergency_sim.cli.options import fault
+from emergency_sim.cli.options import fault, new_folder_faults, one_of
 from emergency_sim.domain.errors import InputFaults
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class Plan:
         population: Path | None,
     ) -> None:
         from emergency_sim.bundled import bundled_root
-        from emergency_sim.domain.new_folder import check_new_folder
         from emergency_sim.network.built import is_network
         from emergency_sim.network.osm.tags import RoadChoice
         from emergency_sim.network.speed_table import SpeedTable, read_speeds
@@ -41,15 +40,11 @@ class Plan:
             ("--service", service, ("none", "some", "all")),
             ("--tracks", tracks, ("none", "good", "all")),
         ):
-            if given not in known:
-                self.faults.append(fault(label, f"must be one of {', '.join(known)}", given))
+            self.faults += one_of(label, given, known)
         per_hour = _departures(departures, self.faults)
         if not self.faults:
             self.choice = RoadChoice(service=service, tracks=tracks, departures=per_hour)
-        try:
-            check_new_folder(out, ours=is_network)
-        except InputFaults as error:
-            self.faults += error.faults
+        self.faults += new_folder_faults(out, is_network)
         try:
             self.speeds = read_speeds(speeds or bundled_root() / "networks" / "speeds.csv")
         except InputFaults as error:

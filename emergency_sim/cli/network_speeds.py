@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, fault
+from emergency_sim.cli.options import AsJson, one_of, print_json
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.experiment.travel.driving import PROFILES
 
@@ -37,20 +36,14 @@ def speeds(
     from emergency_sim.bundled import bundled_root
     from emergency_sim.network import Profile, Season, read_speeds
 
-    faults = [
-        fault(label, f"must be one of {', '.join(known)}", given)
-        for label, given, known in (
-            ("--profile", profile, tuple(PROFILES)),
-            ("--season", season, ("summer", "winter")),
-        )
-        if given not in known
-    ]
+    faults = one_of("--profile", profile, tuple(PROFILES))
+    faults += one_of("--season", season, ("summer", "winter"))
     if faults:
         raise InputFaults(faults)
     table = read_speeds((network or bundled_root() / "networks") / "speeds.csv")
     found = laid_out(table, Profile(PROFILES[profile]), Season(season))
     if as_json:
-        typer.echo(json.dumps({"schema_version": 1, **found}, indent=1, allow_nan=False))
+        print_json({"schema_version": 1, **found})
         return
     _show(found, f"{profile}, {season}")
 

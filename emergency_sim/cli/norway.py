@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Lang, fault
+from emergency_sim.cli.options import (
+    LANGUAGES,
+    AsJson,
+    Lang,
+    new_folder_faults,
+    one_of,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from emergency_sim.districts.national import National
@@ -58,14 +64,8 @@ def norway(
     """Travel times of all Norway to legevakt: the white paper's table, and ours from open data."""
     from emergency_sim.bundled import bundled_root
     from emergency_sim.domain.errors import InputFaults
-    from emergency_sim.domain.new_folder import check_new_folder
 
-    faults = [] if lang in FIGURES_LANGS else [fault("--lang", "must be nb or en", lang)]
-    if out is not None:
-        try:
-            check_new_folder(out, ours=_ours)
-        except InputFaults as error:
-            faults += error.faults
+    faults = [*one_of("--lang", lang, LANGUAGES), *new_folder_faults(out, _ours)]
     from emergency_sim.districts.national import NEEDED, read_national
     from emergency_sim.districts.sources.data_folder import find_files
     from emergency_sim.districts.white_paper import white_paper
@@ -89,16 +89,12 @@ def norway(
 
         write_national(out, national, found, lang, ours=_ours)
     if as_json:
-        text = json.dumps(_json(national, found), ensure_ascii=False, indent=1, allow_nan=False)
-        typer.echo(text)
+        print_json(_json(national, found))
         return
     _show(national, found, lang)
     if out is not None:
         said = {"en": "Tables and maps", "nb": "Tabeller og kart"}[lang]
         typer.echo(f"{said}: {out}")
-
-
-FIGURES_LANGS: Final = tuple(CAVEATS)
 
 
 FILES: Final = frozenset(

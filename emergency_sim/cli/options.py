@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from emergency_sim.domain.errors import NOTHING, Fault, InputFaults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from emergency_sim.scenario import Scenario
 
@@ -39,16 +40,19 @@ Events = Annotated[bool, typer.Option("--events", help="Keep the event logs in t
 Lang = Annotated[str, typer.Option("--lang", metavar="nb|en", help="Language of tables and maps.")]
 
 
+LANGUAGES: Final = ("nb", "en")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """The common options as given."""
 
-    replications: int | None
-    days: int | None
-    seed: int | None
-    jobs: int | None
-    out: Path | None
-    sets: tuple[str, ...]
+    replications: int | None = None
+    days: int | None = None
+    seed: int | None = None
+    jobs: int | None = None
+    out: Path | None = None
+    sets: tuple[str, ...] = ()
     lang: str = "en"
 
     def faults(self) -> list[Fault]:
@@ -63,8 +67,7 @@ class Common:
             )
             if value is not None and value < least
         ]
-        if self.lang not in ("nb", "en"):
-            found.append(Fault(file="--lang", message="must be nb or en", got=self.lang))
+        found += one_of("--lang", self.lang, LANGUAGES)
         if self.out is not None:
             from emergency_sim.experiment.folder.store import check_out
 
@@ -120,3 +123,45 @@ def load_all(names: Sequence[str], options: Common, more: Iterable[Fault] = ()) 
 def fault(option: str, message: str, got: Any = NOTHING) -> Fault:
     """Return the fault of an option."""
     return Fault(file=option, message=message, got=got)
+
+
+def one_of(option: str, given: object, known: Sequence[str]) -> list[Fault]:
+    """Return the fault of an option that has one of some words, none where it has.
+
+    Examples
+    --------
+    >>> print(*one_of("--lang", "de", ("nb", "en")))
+    --lang:1:1: must be nb or en (got 'de')
+    >>> print(*one_of("--executor", "ray", ("serial", "loky", "dask")))
+    --executor:1:1: must be one of serial, loky, dask (got 'ray')
+    """
+    if given in known:
+        return []
+    words = " or ".join(known) if len(known) == 2 else f"one of {', '.join(known)}"
+    return [fault(option, f"must be {words}", given)]
+
+
+def new_folder_faults(out: Path | None, ours: Callable[[Path], bool]) -> list[Fault]:
+    """Return why a command may not make its own folder there.
+
+    Parameters
+    ----------
+    out
+        The folder; None: nothing is written.
+    ours
+        Whether a folder that is there already was made by the same command, and may be replaced.
+    """
+    from emergency_sim.domain.new_folder import check_new_folder
+
+    if out is None:
+        return []
+    try:
+        check_new_folder(out, ours=ours)
+    except InputFaults as error:
+        return list(error.faults)
+    return []
+
+
+def print_json(value: Any) -> None:
+    """Print what ``--json`` asks for; NaN is no JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Lang, fault
+from emergency_sim.cli.options import AsJson, Lang, fault, print_json
 from emergency_sim.domain.errors import Fault, InputFaults
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def list_results(top: Top = Path("results"), as_json: AsJson = False) -> None:
 
     found = entries(_folder(top))
     if as_json:
-        _print_json({"schema_version": 1, "rows": [one.to_json() for one in found]})
+        print_json({"schema_version": 1, "rows": [one.to_json() for one in found]})
         return
     if not found:
         typer.echo(f"There are no results in {top}.")
@@ -66,7 +65,7 @@ def show(folder: One, as_json: AsJson = False, lang: Lang = "en") -> None:
     results = Results.load(folder)
     rows = () if results.manifest["kind"] == "shard" else results.comparison_rows
     if as_json:
-        _print_json(rows_json(results.manifest, rows))
+        print_json(rows_json(results.manifest, rows))
         return
     from emergency_sim.cli.show_results import show_results
 
@@ -99,7 +98,7 @@ def verify(
 
     found = verified(folder, rerun=rerun, experiment=experiment, sets=sets or (), say=say)
     if as_json:
-        _print_json({"schema_version": 1, **found.to_json()})
+        print_json({"schema_version": 1, **found.to_json()})
     else:
         for line in sentences(found):
             typer.echo(line)
@@ -166,7 +165,7 @@ def clean(
     if as_json:
         gone = [{"folder": one.path.name, "what": one.what, "size_bytes": one.size_bytes}
                 for one in found]  # fmt: skip
-        _print_json({"schema_version": 1, "rows": gone, "freed_bytes": freed})
+        print_json({"schema_version": 1, "rows": gone, "freed_bytes": freed})
         return
     typer.echo(f"{size(freed)} are free again." if found else "There is nothing to throw away.")
 
@@ -190,7 +189,3 @@ def _folder(top: Path) -> Path:
     if not top.is_dir():
         raise InputFaults([Fault(file=str(top), message="there is no such folder")])
     return top
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

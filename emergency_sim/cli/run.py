@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -20,16 +18,16 @@ from emergency_sim.cli.options import (
     Replications,
     Seed,
     Sets,
-    fault,
     load_all,
+    one_of,
+    print_json,
 )
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from emergency_sim.scenario import Scenario
 
-STAFFINGS = ("as_given", "equal_service", "both")
+NOTHING_KEPT: Final = "Nothing is kept; --out DIR keeps the tables."
+STAFFINGS: Final = ("as_given", "equal_service", "both")
 
 
 def run(
@@ -51,24 +49,25 @@ def run(
     )  # fmt: skip
     [loaded] = load_all([scenario], options)
     _warn((*loaded.warnings, *_by_itself(loaded)))
+    from emergency_sim.cli.terminal import shown_progress
     from emergency_sim.experiment.api import as_json as results_json
     from emergency_sim.experiment.api import simulate
 
-    with _progress(as_json) as told:
+    with shown_progress(quiet=as_json) as told:
         results = simulate(loaded, jobs=jobs, out=out, events=events, progress=told)
     if out is not None:
         from emergency_sim.cli.extras import write_warm_up
 
         write_warm_up(results, out, lang)
     if as_json:
-        _print_json(results_json(results.manifest, results.rows))
+        print_json(results_json(results.manifest, results.rows))
         return
     from emergency_sim.cli.show import show_limits, show_run
 
     show_run(results, loaded, lang)
     show_limits(results, loaded, out, ["kpis.parquet", "manifest.json"], lang)
     if out is None:
-        typer.echo("Nothing is kept; --out DIR keeps the tables.")
+        typer.echo(NOTHING_KEPT)
 
 
 def compare(
@@ -100,41 +99,29 @@ def compare(
         replications=replications, days=days, seed=seed, jobs=jobs, out=out,
         sets=tuple(sets or ()), lang=lang,
     )  # fmt: skip
-    wrong = []
-    if staffing not in STAFFINGS:
-        wrong.append(fault("--staffing", f"must be one of {', '.join(STAFFINGS)}", staffing))
+    wrong = one_of("--staffing", staffing, STAFFINGS)
     first, *others = load_all([base, *variants], options, wrong)
     for one in (first, *others):
         _warn(one.warnings)
+    from emergency_sim.cli.terminal import shown_progress
     from emergency_sim.experiment.api import compare as compare_scenarios
     from emergency_sim.experiment.comparing.comparison import CompareOptions
 
     chosen = CompareOptions(staffing=staffing, decay_check=decay_check, events=events)
-    with _progress(as_json) as told:
+    with shown_progress(quiet=as_json) as told:
         found = compare_scenarios(first, *others, jobs=jobs, out=out, options=chosen, progress=told)
     if out is not None:
         from emergency_sim.cli.extras import write_extras
 
         write_extras(found, out, lang, jobs)
     if as_json:
-        _print_json(found.to_json())
+        print_json(found.to_json())
         return
-    from emergency_sim.cli.show import show_comparison, show_limits
+    from emergency_sim.cli.show import show_compared
 
-    show_comparison(found, lang)
-    files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
-    show_limits(found.results, first, out, files, lang, found.rows)
+    show_compared(found, first, out, lang)
     if out is None:
-        typer.echo("Nothing is kept; --out DIR keeps the tables.")
-
-
-def _progress(as_json: bool) -> AbstractContextManager[Any]:
-    """Give a progress bar where somebody is looking, otherwise nothing."""
-    if as_json or not sys.stderr.isatty():
-        return nullcontext(None)
-    from emergency_sim.cli.terminal import progress
-
-    return progress()
+        typer.echo(NOTHING_KEPT)
 
 
 def _by_itself(scenario: Scenario) -> list[str]:
@@ -153,7 +140,3 @@ def _by_itself(scenario: Scenario) -> list[str]:
 def _warn(lines: tuple[str, ...]) -> None:
     for line in lines:
         sys.stderr.write(f"warning: {line}\n")
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

@@ -11,6 +11,7 @@ from emergency_sim.cli.terminal import COLOURS, console, grid
 from emergency_sim.report import tables
 from emergency_sim.report.comparison_phrases import phrase
 from emergency_sim.report.comparison_words import listed
+from emergency_sim.report.point_names import point_names
 from emergency_sim.report.sentences import warm_up_sentence
 from emergency_sim.report.style import number
 from emergency_sim.report.texts import say
@@ -90,8 +91,9 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
     if short or len(variants) > ONE_BY_ONE:
         screen.print(phrase("many", lang, n=len(variants)))
         screen.print()
-        print_rankings(findings.rankings, found.rows, base.id, lang)
-        print_ks_outcomes(found.ks_tests, lang)
+        points = point_names(manifest)
+        print_rankings(findings.rankings, found.rows, base.id, lang, points)
+        print_ks_outcomes(found.ks_tests, lang, points)
         return
     for variant in variants:
         scenario = by_id[variant]
@@ -105,6 +107,25 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
         print_ks_test(found, variant, lang)
         print_decay(found, variant, lang)
         _print_overlap(found, variant, lang)
+
+
+def show_compared(found: Comparison, base: Scenario, out: Path | None, lang: str) -> None:
+    """Print a comparison, what it rests on, and where its tables are.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    base
+        The scenario whose parameters are counted.
+    out
+        Where the tables are; None: nowhere.
+    lang
+        ``nb`` or ``en``.
+    """
+    show_comparison(found, lang)
+    files = ["tables/comparison.csv", "comparison.parquet", "manifest.json"]
+    show_limits(found.results, base, out, files, lang, found.rows)
 
 
 def _variants(found: Comparison) -> list[str]:

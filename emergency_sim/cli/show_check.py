@@ -9,7 +9,14 @@ from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.observed.stage_comparison import Level, overall
 from emergency_sim.analysis.observed.stages import BY_NAME
 from emergency_sim.cli.terminal import console, grid
-from emergency_sim.report.check_texts import LARGE_N, OTHER_ROWS, VERDICTS, say, stage_name
+from emergency_sim.report.check_texts import (
+    LARGE_N,
+    OTHER_ROWS,
+    VERDICTS,
+    differing,
+    say,
+    stage_name,
+)
 from emergency_sim.report.style import NONE, amount, number, unit_name
 
 if TYPE_CHECKING:
@@ -49,9 +56,10 @@ def show_check(found: Checked, lang: str) -> None:
 
 
 def _named(found: Checked, level: Level, lang: str) -> str:
-    stages = dict.fromkeys(stage_name(r.stage, lang) for r in found.stages if r.level is level)
-    volumes = dict.fromkeys(say(r.name, lang) for r in found.volumes if r.level is level)
-    return "; ".join((*stages, *volumes))
+    """Return the stages, volumes and groups of the worst level, which the verdict rests on."""
+    stages = ((stage_name(r.stage, lang), r.urgency) for r in found.stages if r.level is level)
+    volumes = ((say(r.name, lang), r.group) for r in found.volumes if r.level is level)
+    return differing((*stages, *volumes), lang)
 
 
 def show_remarks(screen: Any, remarks: Sequence[Remark], lang: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emergency_sim.cli.terminal import console, grid
+from emergency_sim.report.point_names import point_names, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from emergency_sim.experiment.designed.experiment_run import Finished
@@ -41,7 +43,7 @@ def show_experiment(done: Finished, loaded: Experiment, folder: Path, lang: str)
     if done.stopped is not None:
         screen.print(f"\n{done.stopped.sentence()}", markup=False, highlight=False)
     if done.chosen is not None:
-        print_choice(done.chosen, lang)
+        print_choice(done.chosen, lang, point_names(found.results.manifest))
     if found.results.manifest["sensitivity"] is not None:
         show_sensitivity(found.results, found.rows, lang)
     files = ["tables/comparison.csv", "comparison.parquet", "kpis.parquet", "manifest.json"]
@@ -57,17 +59,15 @@ def _print_design(loaded: Experiment) -> None:
     paths = list(dict.fromkeys(path for point in loaded.points for path in point.values))
     table = grid("", [("id", False), *((path, True) for path in paths)])
     for point in loaded.points[:MOST_LINES]:
-        table.add_row(point.id, *(_cell(point.values.get(path)) for path in paths))
+        table.add_row(point.id, *(_cell(point.values, path) for path in paths))
     screen = console()
     screen.print(table)
     if len(loaded.points) > MOST_LINES:
         screen.print(f"... {len(loaded.points) - MOST_LINES} more in tables/design.csv")
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _cell(values: Mapping[str, Any], path: str) -> str:
+    return shown(values[path]) if path in values else ""
 
 
 def write_design(loaded: Experiment, folder: Path) -> None:

@@ -10,16 +10,18 @@ from emergency_sim.domain.indicators import Better
 from emergency_sim.report import tables
 from emergency_sim.report.comparison_phrases import phrase
 from emergency_sim.report.comparison_words import (
+    all_the_same,
     choice_sentence,
     group_words,
     ranking_sentence,
     structure_name,
 )
+from emergency_sim.report.point_names import NO_NAMES
 from emergency_sim.report.style import NONE, amount, number, unit_name
 from emergency_sim.report.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from emergency_sim.analysis.compare import ComparisonRow
     from emergency_sim.analysis.no_increase import KsTest
@@ -66,7 +68,11 @@ def print_primary(rows: Sequence[ComparisonRow], lang: str) -> None:
 
 
 def print_rankings(
-    rankings: Sequence[Ranking], rows: Sequence[ComparisonRow], base: str, lang: str
+    rankings: Sequence[Ranking],
+    rows: Sequence[ComparisonRow],
+    base: str,
+    lang: str,
+    names: Mapping[str, str] = NO_NAMES,
 ) -> None:
     """Print a table of structures, by their ids, from best to worst for each primary indicator.
 
@@ -80,6 +86,8 @@ def print_rankings(
         Id of the base.
     lang
         ``nb`` or ``en``.
+    names
+        What is said instead of an id, by id.
     """
     found = {(r.variant_id, r.kpi, r.group_kind, r.group): r for r in rows}
     studied = any(r.draws for r in rows)
@@ -115,7 +123,7 @@ def print_rankings(
             chance, may = entry.probability_best, entry.may_be_best
             table.add_row(
                 str(place),
-                structure_name(entry.scenario, {}, lang),
+                structure_name(entry.scenario, names, lang),
                 amount(entry.value, ranking.unit, lang),
                 *cells,
                 NONE if chance is None else f"{number(100 * chance, 0, lang)} %",
@@ -126,13 +134,13 @@ def print_rankings(
         screen.print(table)
         if left_out:
             screen.print(phrase("left_out", lang, n=left_out))
-        screen.print(ranking_sentence(ranking, {}, lang), markup=False, highlight=False)
+        screen.print(ranking_sentence(ranking, names, lang), markup=False, highlight=False)
         screen.print()
     if rankings and not studied:
         console().print(phrase("not_studied_at_all", lang))
 
 
-def print_choice(chosen: Chosen, lang: str) -> None:
+def print_choice(chosen: Chosen, lang: str, names: Mapping[str, str] = NO_NAMES) -> None:
     """Print what KN or OCBA found: every structure's mean and standing, and the choice in words.
 
     Parameters
@@ -141,6 +149,8 @@ def print_choice(chosen: Chosen, lang: str) -> None:
         What was found; without a procedure its ranking says it all.
     lang
         ``nb`` or ``en``.
+    names
+        What is said instead of an id, by id.
     """
     decision, question = chosen.decision, chosen.question
     if decision is None or question is None:
@@ -164,21 +174,25 @@ def print_choice(chosen: Chosen, lang: str) -> None:
         standing = phrase("in", lang) if name in decision.contenders else NONE
         if name in decision.eliminated:
             standing = phrase("out", lang, n=decision.eliminated[name])
-        if name == decision.best:
+        if all_the_same(decision):
+            standing = phrase("same", lang)
+        elif name == decision.best:
             standing = f"[bold]{phrase('chosen', lang)}[/bold]"
         table.add_row(
-            structure_name(name, {}, lang),
+            structure_name(name, names, lang),
             amount(decision.means[name], unit, lang),
             str(decision.used[name]),
             standing,
         )
     screen = console()
     screen.print(table)
-    said = choice_sentence(decision, question, kpi, {}, lang)
+    said = choice_sentence(decision, question, kpi, names, lang)
     screen.print(said, markup=False, highlight=False)
 
 
-def print_ks_outcomes(tests: Sequence[KsTest], lang: str) -> None:
+def print_ks_outcomes(
+    tests: Sequence[KsTest], lang: str, names: Mapping[str, str] = NO_NAMES
+) -> None:
     """Print KS' test of many variants, a row each (R17).
 
     Parameters
@@ -187,6 +201,8 @@ def print_ks_outcomes(tests: Sequence[KsTest], lang: str) -> None:
         Of a comparison.
     lang
         ``nb`` or ``en``.
+    names
+        What is said instead of an id, by id.
     """
     if not tests:
         return
@@ -205,7 +221,7 @@ def print_ks_outcomes(tests: Sequence[KsTest], lang: str) -> None:
                 said = f"{said} ({low} {say('to', lang)} {high})"
             changes.append(said)
         table.add_row(
-            structure_name(test.variant_id, {}, lang), say(f"ks_{test.outcome}", lang), *changes
+            structure_name(test.variant_id, names, lang), say(f"ks_{test.outcome}", lang), *changes
         )
     console().print(table)
 

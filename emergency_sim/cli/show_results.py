@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.cli.terminal import console, grid
 from emergency_sim.report import tables
+from emergency_sim.report.comparison_words import structure_name
+from emergency_sim.report.point_names import point_names
 from emergency_sim.report.texts import say
 
 if TYPE_CHECKING:
@@ -48,11 +50,13 @@ def show_results(results: Results, rows: Sequence[ComparisonRow], lang: str) -> 
          (say("difference", lang), True), (say("interval", lang), True),
          (say("unit", lang), False), (say("verdict", lang), False)],
     )  # fmt: skip
+    points = point_names(manifest)
     for row in chosen:
         line = tables.line(row, lang)
+        name = structure_name(row.variant_id or results.scenarios[0], points, lang)
         main.add_row(
-            row.variant_id or results.scenarios[0], line.title, row.group, line.base,
-            line.difference, line.interval, line.unit, line.verdict,
+            name, line.title, row.group, line.base, line.difference, line.interval, line.unit,
+            line.verdict,
         )  # fmt: skip
     screen.print(main)
 

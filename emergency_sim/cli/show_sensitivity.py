@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emergency_sim.cli.terminal import console, grid
 from emergency_sim.experiment.sensitivity.study import FOLDER
+from emergency_sim.report.point_names import point_names
 from emergency_sim.report.sensitivity_tables import SensitivityTables
 from emergency_sim.report.sensitivity_words import said, study_sentences
 
@@ -44,12 +45,13 @@ def show_sensitivity(results: Results, rows: Sequence[ComparisonRow], lang: str)
     """
     screen = console()
     tables = SensitivityTables.read(results.folder / FOLDER, rows)
-    sentences = tables.range_sentences(lang)
+    points = point_names(results.manifest)
+    sentences = tables.range_sentences(lang, points)
     if sentences:
         screen.print(f"\n[bold]{said('range_title', lang)}[/bold]")
     for sentence in sentences:
         screen.print(sentence, markup=False, highlight=False)
-    effects = tables.effect_tables(lang)
+    effects = tables.effect_tables(lang, points)
     if effects:
         screen.print(f"\n[bold]{said('effects_title', lang)}[/bold]")
     for one in effects:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 STAGES: Final = {
+    "validate": "Validating: scenarios",
     "search": "Equal service: rounds of the search",
     "simulate": "Simulating: replications",
     "rescore": "Indicators",
@@ -61,6 +62,22 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield told
         for task in tasks.values():
             bar.update(task, completed=bar.tasks[task].total)
+
+
+@contextmanager
+def shown_progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Give :func:`progress` where somebody is looking at stderr, otherwise None.
+
+    Parameters
+    ----------
+    quiet
+        Nobody is, as with ``--json``.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    with progress() as told:
+        yield told
 
 
 def grid(title: str, columns: Sequence[tuple[str, bool]]) -> Table:

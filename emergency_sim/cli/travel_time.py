@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Lang, fault
-from emergency_sim.domain.errors import InputFaults
+from emergency_sim.cli.options import (
+    LANGUAGES,
+    AsJson,
+    Lang,
+    fault,
+    new_folder_faults,
+    one_of,
+    print_json,
+)
 from emergency_sim.experiment.travel.driving import PROFILES
 
 if TYPE_CHECKING:
@@ -112,21 +118,19 @@ def travel_time(
     lang: Lang = "en",
 ) -> None:
     """Draw travel-time maps for planners: GeoPackage, GeoTIFF, PNG, SVG and tables."""
-    from emergency_sim.domain.new_folder import check_new_folder
     from emergency_sim.experiment.travel.question import Question, number_list, week_hour
     from emergency_sim.report.travel_output import is_travel_output
 
     faults: list[Fault] = []
     for label, given, known in (
         ("--profile", profile, tuple(PROFILES)),
-        ("--direction", direction, (*DIRECTIONS, None)),
+        ("--direction", direction, tuple(DIRECTIONS)),
         ("--season", season, SEASONS),
         ("--winter-roads", winter_roads, ("open", "closed")),
-        ("--lang", lang, ("nb", "en")),
+        ("--lang", lang, LANGUAGES),
     ):
-        if given not in known:
-            words = ", ".join(word for word in known if word)
-            faults.append(fault(label, f"must be one of {words}", given))
+        if given is not None:
+            faults += one_of(label, given, known)
     if zones is not None and population is not None:
         faults.append(fault("--population", "give either --zones or --population", str(population)))
     if quantile is not None and not 0 < quantile < 1:
@@ -149,10 +153,7 @@ def travel_time(
         without_ferries=tuple(without_ferry or ()), worse_min=worse, quantile=quantile,
         helicopter=helicopter, activation_min=activation, helicopter_kmh=helicopter_kmh, lang=lang,
     )  # fmt: skip
-    try:
-        check_new_folder(out, ours=is_travel_output)
-    except InputFaults as error:
-        faults += error.faults
+    faults += new_folder_faults(out, is_travel_output)
     from emergency_sim.experiment.travel.question import answer
 
     found = answer(question, faults)
@@ -165,7 +166,7 @@ def travel_time(
             "schema_version": 1, "manifest": found.manifest(), "rows": travel_rows(found),
             "unreached": unreached(found),
         }  # fmt: skip
-        typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(text)
         return
     from emergency_sim.cli.show_travel import show_travel
 

@@ -1,149 +1,83 @@
-"""``validate``: a scenario without simulating it: shifts as weeks, gaps, warnings, demand."""
+"""``validate``: scenarios and experiments without simulating them: every fault, warnings, demand."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from emergency_sim.cli.options import AsJson, Common, Lang, Sets, load_all
+from emergency_sim.cli.options import AsJson, Common, Lang, Sets, load_all, print_json
+from emergency_sim.domain.errors import Fault, InputFaults
 
 if TYPE_CHECKING:
-    from emergency_sim.scenario import Scenario
-
-DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-MARKS: Final = ".#2"
-"""An hour that is covered 0, 1, 2 or more times."""
+    from emergency_sim.scenario import Experiment, Scenario
 
 
 def validate(
-    scenarios: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO...", help="Files or bundled names.")
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Scenarios, variants, experiments: files or bundled names."
+        ),
     ],
     sets: Sets = None,
     as_json: AsJson = False,
     lang: Lang = "en",
 ) -> None:
-    """Check scenarios: each shift as a week, hidden rules, hours without service, demand."""
-    options = Common(
-        replications=None, days=None, seed=None, jobs=None, out=None, sets=tuple(sets or ()),
-        lang=lang,
-    )  # fmt: skip
-    found = load_all(scenarios, options)
-    looks = [_look(s) for s in found]
+    """Check scenarios (shifts as weeks, hours without service) and all scenarios of experiments."""
+    from emergency_sim.cli.show_validated import print_experiment, print_scenario
+    from emergency_sim.cli.terminal import shown_progress
+    from emergency_sim.cli.validated import look_at_experiment, look_at_scenario
+    from emergency_sim.scenario import Experiment
+
+    options = Common(sets=tuple(sets or ()), lang=lang)
+    faults: list[Fault] = []
+    found: list[Scenario | Experiment] = []
+    for name in files:
+        try:
+            found.append(_loaded(name, options))
+        except InputFaults as error:
+            faults += error.faults
+    looks: list[dict[str, Any]] = []
+    with shown_progress(quiet=as_json) as told:
+        for one in found:
+            try:
+                if isinstance(one, Experiment):
+                    looks.append(look_at_experiment(one, told))
+                else:
+                    looks.append(look_at_scenario(one))
+            except InputFaults as error:
+                faults += error.faults
+    if faults:
+        raise InputFaults(dict.fromkeys(faults))
+    pairs = list(zip(found, looks, strict=True))
     if as_json:
-        text = {"schema_version": 1, "scenarios": looks}
-        typer.echo(json.dumps(text, ensure_ascii=False, indent=1, allow_nan=False))
-        return
-    for scenario, look in zip(found, looks, strict=True):
-        _print(scenario, look, lang)
-
-
-def _look(scenario: Scenario) -> dict[str, Any]:
-    """Return everything that ``validate`` says about a scenario."""
-    from emergency_sim.calendar import hidden_rules
-    from emergency_sim.experiment.comparing.outlook import (
-        demand_outlook,
-        hours_without_service,
-        parameter_status,
-    )
-    from emergency_sim.experiment.compile import compile_scenario
-
-    compiled = compile_scenario(scenario)
-    shifts = {
-        name: {
-            "hours": text,
-            "used_by": users,
-            "cover": _cover(text),
-            "hours_by_cover": _hours(text),
-            "hidden_rules": hidden_rules(text),
+        text = {
+            "schema_version": 1,
+            "scenarios": [look for one, look in pairs if not isinstance(one, Experiment)],
+            "experiments": [look for one, look in pairs if isinstance(one, Experiment)],
         }
-        for name, (text, users) in sorted(_texts(scenario).items())
-    }
-    return {
-        "id": scenario.id,
-        "valid": True,
-        "shifts": shifts,
-        "clinic_choice": scenario.policies.clinic_choice.value,
-        "hours_without_service": hours_without_service(compiled),
-        "warnings": [*scenario.warnings, *compiled.ground.region.warnings],
-        "demand": demand_outlook(compiled),
-        "parameters": parameter_status(scenario),
-    }
+        print_json(text)
+        return
+    for one, look in pairs:
+        if isinstance(one, Experiment):
+            print_experiment(one, look, lang)
+        else:
+            print_scenario(one, look, lang)
 
 
-def _texts(scenario: Scenario) -> dict[str, tuple[str, int]]:
-    """Return by shift name (or by text) the opening_hours and how many lines and places use them."""
-    used: dict[str, int] = dict.fromkeys(scenario.shifts, 0)
-    for places in (
-        scenario.amk, scenario.legevaktsentraler, scenario.legevakter, scenario.fastlege_offices,
-        scenario.satellites, scenario.units,
-    ):  # fmt: skip
-        for place in places.values():
-            if not place.in_service:
-                continue
-            hours = [place.hours] if hasattr(place, "hours") else []
-            for people in ("operators", "doctors", "nurses"):
-                lines = getattr(place, people, {})
-                hours += [line.hours for line in lines.values()] if isinstance(lines, dict) else []
-            for text in hours:
-                used[text] = used.get(text, 0) + 1
-    return {name: (scenario.opening_hours(name), count) for name, count in used.items()}
+def _loaded(name: str, options: Common) -> Scenario | Experiment:
+    """Return what a file is; the faults of the options stand beside its own."""
+    from emergency_sim.experiment.designed.experiment_run import read_experiment
+    from emergency_sim.scenario.experiment_parts import is_experiment
 
-
-def _cover(text: str) -> dict[str, str]:
-    from emergency_sim.calendar.shifts import coverage_of_week
-
-    counts = coverage_of_week(text).reshape(7, 24)
-    return {
-        day: "".join(MARKS[min(int(c), 2)] for c in row)
-        for day, row in zip(DAYS, counts, strict=True)
-    }
-
-
-def _hours(text: str) -> dict[str, int]:
-    from emergency_sim.calendar.shifts import coverage_of_week
-
-    counts = coverage_of_week(text)
-    return {
-        "0": int((counts == 0).sum()),
-        "1": int((counts == 1).sum()),
-        "2+": int((counts > 1).sum()),
-    }
-
-
-def _print(scenario: Scenario, look: dict[str, Any], lang: str) -> None:
-    name = scenario.name.nb if lang == "nb" else scenario.name.en
-    typer.echo(f"{scenario.id}: {name}: valid")
-    typer.echo(f"\nShifts in a plain week ({MARKS[0]} none, {MARKS[1]} covered, 2 twice or more)")
-    for key, shift in look["shifts"].items():
-        hours = shift["hours_by_cover"]
-        said = f"{key} = {shift['hours']}" if key != shift["hours"] else key
-        typer.echo(
-            f"  {said}\n    used {shift['used_by']} times; hours covered 0/1/2+ times: "
-            f"{hours['0']}/{hours['1']}/{hours['2+']}"
-        )
-        for day, row in shift["cover"].items():
-            typer.echo(f"    {day} {row}")
-        for warning in shift["hidden_rules"]:
-            typer.echo(f"    warning: {warning}")
-    typer.echo(f"\nClinic choice: {look['clinic_choice']}")
-    without = look["hours_without_service"]
-    typer.echo(f"\nHours of a plain week without service: {'' if without else 'none'}")
-    for area, hours in without.items():
-        typer.echo(f"  {area}: {hours:g}")
-    for warning in look["warnings"]:
-        typer.echo(f"  warning: {warning}")
-    from emergency_sim.report.style import number
-
-    demand = look["demand"]
-    typer.echo("\nDemand")
-    for key, value in demand.items():
-        shown = number(value, 0 if value > 100 else 2, lang) if isinstance(value, float) else value
-        typer.echo(f"  {key.replace('_', ' ')}: {shown}")
-    counts = look["parameters"]
-    typer.echo(
-        f"\nParameters: {counts['published']} published, {counts['derived']} derived, "
-        f"{counts['assumed']} assumed\n"
-    )
+    if not is_experiment(name):
+        return load_all([name], options)[0]
+    faults, found = options.faults(), None
+    try:
+        found = read_experiment(name, options.sets)
+    except InputFaults as error:
+        faults += error.faults
+    if found is None or faults:
+        raise InputFaults(faults)
+    return found

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emergency_sim.analysis.observed.stages import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 TEXTS: Final[dict[str, dict[str, str]]] = {
     "nb": {
@@ -66,6 +69,9 @@ VERDICTS: Final = {
         "too_few": "Too few incidents to say anything.",
     },
 }
+MOST_GROUPS: Final = 6
+"""Groups that the verdict names of each thing that differs; a county has many municipalities."""
+AND_MORE: Final = {"nb": "{n} til", "en": "{n} more"}
 
 
 def say(key: str, lang: str) -> str:
@@ -77,3 +83,33 @@ def stage_name(name: str, lang: str) -> str:
     """Return what a stage is called."""
     stage = BY_NAME[name]
     return stage.nb if lang == "nb" else stage.en
+
+
+def differing(rows: Iterable[tuple[str, str]], lang: str) -> str:
+    """Return what differs, and in which groups where it is not in all together alone.
+
+    Parameters
+    ----------
+    rows
+        (what in words, group) of each row that differs, in the order of the tables.
+    lang
+        ``nb`` or ``en``.
+
+    Examples
+    --------
+    >>> differing([("Turn-out", "all"), ("Drive", "all"), ("Drive", "acute")], "en")
+    'Turn-out; Drive (all, acute)'
+    """
+    groups: dict[str, list[str]] = {}
+    for what, group in rows:
+        groups.setdefault(what, []).append(group)
+    return "; ".join(
+        what if own == ["all"] else f"{what} ({', '.join(_some(own, lang))})"
+        for what, own in groups.items()
+    )
+
+
+def _some(groups: Sequence[str], lang: str) -> list[str]:
+    said = [say(group, lang) for group in groups[:MOST_GROUPS]]
+    left = len(groups) - len(said)
+    return [*said, AND_MORE[lang].format(n=left)] if left else said

@@ -41,6 +41,15 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "alike": "Kan ikke skilles fra: {names}.",
         "apart": "Alle de andre er dårligere, med samme sannsynlighet, om så bare litt. En dom mot før "
         "tar hensyn til alle indikatorene som er bestemt på forhånd, og er strengere.",
+        "all_same": "Det er ingenting å velge mellom: de {n} strukturene har samme verdi i denne "
+        "indikatoren.",
+        "all_same_exact": "Det er ingenting å velge mellom: de {n} strukturene har samme verdi, og det "
+        "er ingen tilfeldighet i denne indikatoren.",
+        "all_alike": "De {n} strukturene kan ikke skilles fra hverandre. {best} ligger først: med minst "
+        "{p} % sannsynlighet er ingen bedre med {margin} eller mer.",
+        "all_open": "De {n} strukturene kan ikke skilles fra hverandre etter {used} gjentakelser: hver "
+        "av dem kan være best.",
+        "same": "lik de andre",
         "subset": "Ingen er klart best: med {p} % sannsynlighet er den beste blant {names}.",
         "ocba_best": "Best: {best}, med anslått sannsynlighet {reached} %, hvis forskjeller under "
         "{margin} ikke betyr noe.",
@@ -134,6 +143,15 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "alike": "Cannot be told apart from: {names}.",
         "apart": "All others are worse, with the same probability, however little. A verdict against the "
         "base allows for all indicators that were named beforehand, and is stricter.",
+        "all_same": "There is nothing to choose between: the {n} structures have the same value in "
+        "this indicator.",
+        "all_same_exact": "There is nothing to choose between: the {n} structures have the same value, "
+        "and there is no chance in this indicator.",
+        "all_alike": "The {n} structures cannot be told apart. {best} leads: with at least {p} % "
+        "probability none is better by {margin} or more.",
+        "all_open": "The {n} structures cannot be told apart after {used} replications: each of them "
+        "may be the best.",
+        "same": "as the others",
         "subset": "None is clearly best: with {p} % probability the best is one of {names}.",
         "ocba_best": "Best: {best}, with an estimated probability of {reached} %, if differences "
         "under {margin} do not matter.",

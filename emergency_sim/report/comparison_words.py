@@ -86,7 +86,8 @@ def structure_name(scenario: str, names: Mapping[str, str], lang: str) -> str:
     said = names.get(name, name)
     if not how:
         return said
-    return f"{said} ({phrase(how, lang) if how in PHRASES[lang] else how})"
+    how = phrase(how, lang) if how in PHRASES[lang] else how
+    return f"{said[:-1]}, {how})" if said.endswith(")") else f"{said} ({how})"
 
 
 def listed(names: Sequence[str], lang: str) -> str:
@@ -131,18 +132,36 @@ def ranking_sentence(ranking: Ranking, names: Mapping[str, str], lang: str) -> s
     p = number(100 * ranking.probability, 0, lang)
     own = [structure_name(x, names, lang) for x in ranking.alike]
     leader = structure_name(ranking.entries[0].scenario, names, lang)
+    n, everybody = len(ranking.entries), len(own) == len(ranking.entries) - 1
+    same = everybody and len({e.value for e in ranking.entries}) == 1
     if KPIS[ranking.kpi].indicator.aggregation is Aggregation.EXACT:
+        if same:
+            return phrase("all_same_exact", lang, n=n)
         said = phrase("exact_best", lang, best=leader)
         return f"{said} {phrase('equals', lang, names=', '.join(own))}" if own else said
-    if ranking.best is None:
+    margin = margin_words(ranking.indifference, ranking.unit, lang)
+    if same:
+        said = phrase("all_same", lang, n=n)
+    elif everybody and ranking.best is None:
+        said = phrase("all_open", lang, n=n, used=ranking.replications)
+    elif everybody:
+        said = phrase("all_alike", lang, n=n, best=leader, p=p, margin=margin)
+    elif ranking.best is None:
         said = phrase("subset", lang, p=p, names=listed([leader, *own], lang))
     else:
-        margin = margin_words(ranking.indifference, ranking.unit, lang)
-        said = phrase("best", lang, best=leader, p=p, margin=margin)
-        said += " " + (
-            phrase("alike", lang, names=", ".join(own)) if own else phrase("apart", lang)
-        )
+        said = phrase("best", lang, best=leader, p=p, margin=margin) + _beside(own, lang)
     return f"{said} {phrase('pooled', lang)}"
+
+
+def _beside(alike: Sequence[str], lang: str) -> str:
+    """Return how the others stand to the best."""
+    said = phrase("alike", lang, names=", ".join(alike)) if alike else phrase("apart", lang)
+    return f" {said}"
+
+
+def all_the_same(decision: Decision) -> bool:
+    """Return whether every structure came out with exactly the same mean."""
+    return len(decision.means) > 1 and len(set(decision.means.values())) == 1
 
 
 def choice_sentence(
@@ -171,16 +190,18 @@ def choice_sentence(
     if decision.probability is not None:
         reached = number(100 * decision.probability, 0, lang)
     margin = margin_words(question.indifference, KPIS[kpi].indicator.unit, lang)
-    if decision.best is not None:
+    p, n = number(100 * question.probability, 0, lang), len(question.scenarios)
+    if all_the_same(decision):
+        said = phrase("all_same", lang, n=n)
+    elif decision.best is not None:
         [best] = of([decision.best])
-        p = number(100 * question.probability, 0, lang)
-        key = "best" if reached is None else "ocba_best"
-        said = phrase(key, lang, best=best, p=p, margin=margin, reached=reached)
-        if reached is None:
-            own = of(decision.alike)
-            said += " " + (
-                phrase("alike", lang, names=", ".join(own)) if own else phrase("apart", lang)
-            )
+        if reached is not None:
+            said = phrase("ocba_best", lang, best=best, margin=margin, reached=reached)
+        elif len(decision.alike) == n - 1:
+            said = phrase("all_alike", lang, n=n, best=best, p=p, margin=margin)
+        else:
+            said = phrase("best", lang, best=best, p=p, margin=margin)
+            said += _beside(of(decision.alike), lang)
     else:
         used = max(decision.used.values(), default=0)
         contenders = of(decision.contenders)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from emergency_sim.report.point_names import NO_NAMES
 from emergency_sim.report.sensitivity_figures import effects_figure, range_figure, shares_figure
 from emergency_sim.report.sensitivity_words import (
     direction,
@@ -126,8 +127,16 @@ class SensitivityTables:
                 written.append(path)
         return written
 
-    def range_sentences(self, lang: str) -> list[str]:
-        """Return the range of every primary difference in words."""
+    def range_sentences(self, lang: str, names: Mapping[str, str] = NO_NAMES) -> list[str]:
+        """Return the range of every primary difference in words.
+
+        Parameters
+        ----------
+        lang
+            ``nb`` or ``en``.
+        names
+            What is said instead of an id, by id.
+        """
         if self.draws is None:
             return []
         known = self.draws.dropna(subset="difference").groupby(
@@ -135,16 +144,25 @@ class SensitivityTables:
         )
         by_row = {tuple(map(str, key)): own for key, own in known}
         return [
-            range_sentence(row, by_row[row], value, lang)
+            range_sentence((names.get(row[0], row[0]), *row[1:]), by_row[row], value, lang)
             for row, value in self.as_given.items()
             if row in by_row
         ]
 
-    def effect_tables(self, lang: str) -> list[EffectTable]:
-        """Return what moves each primary difference most."""
+    def effect_tables(self, lang: str, names: Mapping[str, str] = NO_NAMES) -> list[EffectTable]:
+        """Return what moves each primary difference most.
+
+        Parameters
+        ----------
+        lang, names
+            As for :meth:`range_sentences`.
+        """
         if self.effects is None:
             return []
-        return [_effect_table(name, own, lang) for name, own in _differences(self.effects)]
+        return [
+            _effect_table((name[0], names.get(name[1], name[1]), *name[2:]), own, lang)
+            for name, own in _differences(self.effects)
+        ]
 
     def _lines(self, own: pd.DataFrame, lang: str) -> Iterator[dict[str, Any]]:
         """Yield the rows of the CSV of one figure, the largest effect first."""

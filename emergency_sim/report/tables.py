@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.analysis.kpis import KPIS
@@ -163,21 +163,8 @@ def _ends(low: float | None, high: float | None, row: ComparisonRow, lang: str) 
     return f"{first} {say('to', lang)} {last}"
 
 
-def write_csv(rows: Iterable[ComparisonRow], path: Path) -> None:
-    """Write rows as CSV (UTF-8); texts that a spreadsheet takes for a formula are escaped.
-
-    Parameters
-    ----------
-    rows
-        At least one.
-    path
-        File to write.
-    """
-    write_dicts([asdict(row) for row in rows], path)
-
-
 def write_dicts(dicts: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Write mappings with the same keys as CSV, escaped as :func:`write_csv` does.
+    """Write mappings with the same keys as CSV (UTF-8); what looks like a formula is escaped.
 
     Parameters
     ----------

@@ -6,18 +6,21 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.errors import nearest_word
+from emergency_sim.domain.indicators import Aggregation, Better
 from emergency_sim.domain.parameters import Status
 from emergency_sim.scenario.experiment_schema import (
     ChoiceMethod,
     DesignKind,
+    Goal,
     Span,
     UntilPrecise,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from emergency_sim.domain.errors import Fault
+    from emergency_sim.domain.indicators import Indicator
     from emergency_sim.scenario.experiment_schema import ExperimentFile
     from emergency_sim.scenario.schema import Scenario
     from emergency_sim.scenario.tree import Path, Tree
@@ -28,7 +31,7 @@ def check_experiment(
     tree: Tree,
     base: tuple[Scenario, str] | None,
     variants: Sequence[Scenario],
-    kpis: Collection[str] | None,
+    kpis: Mapping[str, Indicator] | None,
     faults: list[Fault],
 ) -> None:
     """Check the file as a whole.
@@ -40,7 +43,7 @@ def check_experiment(
     base, variants
         Scenarios that could be loaded.
     kpis
-        Names of the indicators, or None.
+        Indicators by name, or None.
     faults
         Faults are appended here.
     """
@@ -79,7 +82,7 @@ def _indicators(
     spec: ExperimentFile,
     tree: Tree,
     base: Scenario | None,
-    kpis: Collection[str] | None,
+    kpis: Mapping[str, Indicator] | None,
     faults: list[Fault],
 ) -> None:
     asked: list[tuple[Path, Any]] = []
@@ -89,8 +92,16 @@ def _indicators(
     if spec.choice is not None:
         asked.append((("choice",), spec.choice))
     for path, one in asked:
+        at: Path = (*path, "kpi")
         if kpis is not None and one.kpi not in kpis:
-            _unknown(tree, (*path, "kpi"), "indicator", one.kpi, kpis, faults)
+            _unknown(tree, at, "indicator", one.kpi, kpis, faults)
+        elif kpis is not None and isinstance(one, Goal):
+            if kpis[one.kpi].aggregation is Aggregation.EXACT:
+                message = "holds no chance, so it is known at once: name another indicator"
+                faults.append(tree.fault(at, message, got=one.kpi))
+        elif kpis is not None and kpis[one.kpi].better is Better.NEITHER:
+            message = "no direction of it is better, so none is best: name another indicator"
+            faults.append(tree.fault(at, message, got=one.kpi))
         groups = None if base is None else base.groups
         if groups is not None and one.group_kind == "group" and one.group not in groups:
             _unknown(tree, (*path, "group"), "group of the base", one.group, groups, faults)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.scenario.experiment_check import check_experiment
-from emergency_sim.scenario.experiment_parts import experiment_parts, find_experiment
+from emergency_sim.scenario.experiment_parts import experiment_parts, find_experiment, placed
 from emergency_sim.scenario.experiment_points import Point, factors_of, full_grid, points_of
+from emergency_sim.scenario.experiment_scenarios import NamedScenarios
 from emergency_sim.scenario.experiment_schema import (
     MOST_POINTS,
     Design,
@@ -19,22 +20,27 @@ from emergency_sim.scenario.experiment_schema import (
     ExperimentFile,
     Factor,
     Levels,
+    Span,
     UntilPrecise,
 )
-from emergency_sim.scenario.load import find, load_scenario, written_from
 from emergency_sim.scenario.schema import Text
 from emergency_sim.scenario.tree import Tree
 from emergency_sim.scenario.variant import Change
 from emergency_sim.scenario.yaml_file import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from emergency_sim.domain.errors import Fault
+    from emergency_sim.domain.indicators import Indicator
+    from emergency_sim.scenario.experiment_scenarios import Loaded
     from emergency_sim.scenario.schema import Scenario
 
 Draw = Callable[[Mapping[str, Factor], Design, int], list[dict[str, Any]]]
 """Takes points from factors by a space-filling design and a seed."""
+
+Check = Callable[[ExperimentFile, "Scenario", Sequence["Scenario"]], list["Fault"]]
+"""Finds what only the layers above know to be wrong: of the file, its base and its variants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +93,9 @@ def load_experiment(
     path: str | Path,
     sets: Iterable[str] = (),
     *,
-    kpis: Collection[str] | None = None,
+    kpis: Mapping[str, Indicator] | None = None,
     draw: Draw | None = None,
+    check: Check | None = None,
 ) -> Experiment:
     """Read an experiment file and all its scenarios, and check them.
 
@@ -99,9 +106,11 @@ def load_experiment(
     sets
         ``path=value`` texts laid over every scenario, as given by ``--set``.
     kpis
-        Names of the indicators that there are.
+        The indicators that there are, by name.
     draw
         Takes the points of a space-filling design.
+    check
+        Finds further faults, by the file's dotted paths.
 
     Raises
     ------
@@ -111,10 +120,11 @@ def load_experiment(
     file, shown = find_experiment(path)
     faults: list[Fault] = []
     tree = read_yaml(file, name=shown, faults=faults)
-    spec = None if tree is None else experiment_parts(tree, faults)
+    parts = {} if tree is None else experiment_parts(tree, faults)
     if tree is None or not isinstance(tree.value, dict):
         raise InputFaults(faults)
-    loader = _Loader(tree, shown, tuple(sets), kpis, faults)
+    spec = None if faults else ExperimentFile(**parts)
+    loader = NamedScenarios(tree, shown, tuple(sets), kpis, faults)
     base = loader.scenario(("base",), own=True)
     variants = [
         found
@@ -122,17 +132,22 @@ def load_experiment(
         if (found := loader.scenario(("variants", n))) is not None
     ]
     if spec is not None:
-        check_experiment(spec, tree, base, [v for v, _ in variants], kpis, faults)
-    if spec is None or base is None or faults:
+        others = [v for v, _ in variants]
+        check_experiment(spec, tree, base, others, kpis, faults)
+        if check is not None and base is not None:
+            told = {(f.line, f.column, f.path) for f in faults}
+            more = placed(tree, check(spec, base[0], others))
+            faults += [f for f in more if (f.line, f.column, f.path) not in told]
+    if base is None:
         raise InputFaults(dict.fromkeys(faults))
-    others, points = _laid_out(spec, tree, base, variants, loader, draw)
-    if faults:
+    laid, points = _laid_out(_to_lay_out(spec, parts), tree, base, variants, loader, draw)
+    if spec is None or faults:
         raise InputFaults(dict.fromkeys(faults))
-    scenarios = (base[0], *others)
+    scenarios = (base[0], *laid)
     return Experiment(
         spec=spec,
         base=base[0],
-        others=tuple(others),
+        others=tuple(laid),
         points=tuple(points),
         file=file,
         files=tuple(dict.fromkeys((file, *(f for s in scenarios for f in s.files)))),
@@ -140,70 +155,15 @@ def load_experiment(
     )
 
 
-Loaded = tuple["Scenario", str]
-"""A scenario, and how its file is named."""
-
-
-class _Loader:
-    """Loads scenarios that an experiment file names, with changes that it makes to them."""
-
-    def __init__(
-        self,
-        tree: Tree,
-        shown: str,
-        sets: tuple[str, ...],
-        kpis: Collection[str] | None,
-        faults: list[Fault],
-    ) -> None:
-        self.tree = tree
-        self.sets = sets
-        self.kpis = kpis
-        self.faults = faults
-        self._relative = written_from(shown)
-        self._own: dict[str, list[Change]] = {}
-
-    def scenario(self, path: tuple[str | int, ...], *, own: bool = False) -> Loaded | None:
-        """Return the scenario that a key names; None after a fault."""
-        written = self.tree.get(path)
-        if not isinstance(written, str) or not written:
-            return None
-        beside = self._relative(written)
-        name = beside if Path(beside).is_file() else written
-        try:
-            find(name)
-        except InputFaults as error:
-            fault = error.faults[0]
-            found = self.tree.fault(path, fault.message, got=written)
-            self.faults.append(replace(found, did_you_mean=fault.did_you_mean))
-            return None
-        if not Path(name).is_file() and Path(name).suffix:
-            self.faults.append(self.tree.fault(path, "there is no such file", got=written))
-            return None
-        self._own[name] = self._changes() if own else []
-        loaded = self.load(name, [])
-        return None if loaded is None else (loaded, name)
-
-    def _changes(self) -> list[Change]:
-        """Return what the experiment lays over its base: length, seed, primary indicators."""
-        run = self.tree.get(("run",))
-        found = [
-            Change(f"run.{key}", self.tree.below(("run", key)))
-            for key, value in (run.items() if isinstance(run, dict) else ())
-            if value is not None
-        ]
-        if self.tree.get(("primary",)):
-            found.append(Change("primary", self.tree.below(("primary",))))
-        return found
-
-    def load(self, name: str, changes: list[Change]) -> Scenario | None:
-        """Return a scenario with factor values; None after a fault."""
-        try:
-            return load_scenario(
-                name, self.sets, kpis=self.kpis, under=self._own[name], over=changes
-            )
-        except InputFaults as error:
-            self.faults.extend(error.faults)
-            return None
+def _to_lay_out(spec: ExperimentFile | None, parts: Mapping[str, Any]) -> ExperimentFile:
+    """Return the file, or where it cannot be laid out one of the same levels: to find their faults."""
+    if spec is not None:
+        full = spec.design.kind is DesignKind.FULL
+        if not (full and any(isinstance(one, Span) for one in spec.factors.values())):
+            return spec
+    factors: Mapping[str, Factor | None] = parts.get("factors") or {}
+    levels: dict[str, Factor] = {k: v for k, v in factors.items() if isinstance(v, Levels)}
+    return ExperimentFile(id="levels", name=Text(nb="", en=""), base="levels", factors=levels)
 
 
 def _laid_out(
@@ -211,7 +171,7 @@ def _laid_out(
     tree: Tree,
     base: Loaded,
     variants: list[Loaded],
-    loader: _Loader,
+    loader: NamedScenarios,
     draw: Draw | None,
 ) -> tuple[list[Scenario], list[Point]]:
     """Return variants and points of the design, in the order of the file."""
@@ -222,21 +182,33 @@ def _laid_out(
         if not own:
             others += [scenario] if scenario is not base[0] else []
             continue
-        values = _values(own, spec.design, base[0].run.seed, draw)
+        try:
+            values = _values(own, spec.design, base[0].run.seed, draw)
+        except InputFaults as error:
+            loader.faults += placed(tree, error.faults)
+            break
         if len(points) + len(values) > MOST_POINTS:
             message = f"more than {MOST_POINTS} scenarios in all: leave out levels"
             loader.faults.append(tree.fault(("factors",), message))
             break
         for point in points_of(scenario.id, values):
             changes = [
-                Change(path, _value(tree, spec, path, v)) for path, v in point.values.items()
+                Change(path, _value(tree, spec, path, v), tree.place(("factors", path)))
+                for path, v in point.values.items()
+                if path not in loader.unknown_in(scenario.id)
             ]
-            loaded = loader.load(name, changes)
+            loaded = loader.load(name, changes, scenario.id)
             if loaded is not None:
                 points.append(point)
                 others.append(_renamed(loaded, point))
+    loader.tell_unknown(
+        {
+            path: [s.id for s, _ in (base, *variants) if path in factors_of(spec.factors, s.id)]
+            for path in spec.factors
+        }
+    )
     twice = [one for one, count in Counter(s.id for s in (base[0], *others)).items() if count > 1]
-    if twice:
+    if twice and len({s.id for s, _ in (base, *variants)}) > len(variants):  # else told already
         message = f"stands for two scenarios: {', '.join(twice)}"
         loader.faults.append(tree.fault(("variants",), message))
     return others, points

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
-from emergency_sim.bundled import experiment_names, experiment_path
+from emergency_sim.bundled import experiment_names, experiment_path, scenario_names
 from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.scenario.errors import checked
 from emergency_sim.scenario.experiment_schema import (
@@ -17,9 +18,13 @@ from emergency_sim.scenario.experiment_schema import (
     UntilPrecise,
 )
 from emergency_sim.scenario.load import short_name
-from emergency_sim.scenario.tree import Tree
+from emergency_sim.scenario.schema import SCENARIO_SCHEMA, VARIANT_SCHEMA
+from emergency_sim.scenario.tree import Tree, follow
+from emergency_sim.scenario.yaml_file import read_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from emergency_sim.domain.errors import Fault as AnyFault
 
 REQUIRED: Final = ("schema", "id", "name", "base")
@@ -50,8 +55,59 @@ def find_experiment(path: str | Path) -> tuple[Path, str]:
     return file, short_name(file)
 
 
-def experiment_parts(tree: Tree, faults: list[AnyFault]) -> ExperimentFile | None:
-    """Return what the file says; None after a fault.
+ONLY_HERE: Final = ("variants", "factors", "design", "replications", "choice", "sensitivity")
+"""Keys that tell an experiment file whose schema is missing from a scenario."""
+
+
+def is_experiment(path: str | Path) -> bool:
+    """Return whether a file, or a bundled name, was meant to be an experiment and no scenario.
+
+    Parameters
+    ----------
+    path
+        A file, or a name; it need not be right, nor be there.
+    """
+    file = Path(path)
+    if not (file.exists() or file.suffix):
+        known = experiment_names()
+        return nearest_word(str(path), (*scenario_names(), *known)) in known
+    if not file.is_file():
+        return False
+    tree = read_yaml(file, name=str(path), faults=[])
+    if tree is None or not isinstance(tree.value, dict):
+        return False
+    schema = tree.get(("schema",))
+    if isinstance(schema, str):
+        schemas = (SCENARIO_SCHEMA, VARIANT_SCHEMA, EXPERIMENT_SCHEMA)
+        return nearest_word(schema, schemas) == EXPERIMENT_SCHEMA
+    return any(key in tree.value for key in ONLY_HERE)
+
+
+def placed(tree: Tree, faults: Iterable[AnyFault]) -> list[AnyFault]:
+    """Return faults of keys of an experiment file with the places where these keys stand.
+
+    Parameters
+    ----------
+    tree
+        The file.
+    faults
+        Their ``path`` is one of the file; keys that nobody wrote are where they would stand.
+    """
+    found = []
+    for fault in faults:
+        file, line, column = tree.place(follow(tree, fault.path)[0])
+        found.append(replace(fault, file=file, line=line, column=column))
+    return found
+
+
+def placed_in(file: Path, faults: Sequence[AnyFault]) -> list[AnyFault]:
+    """Return :func:`placed` of an experiment file that was read before; as they are if it is gone."""
+    tree = read_yaml(file, name=short_name(file), faults=[]) if file.is_file() else None
+    return list(faults) if tree is None else placed(tree, faults)
+
+
+def experiment_parts(tree: Tree, faults: list[AnyFault]) -> dict[str, Any]:
+    """Return what the file says, by key; what is wrong is None.
 
     Parameters
     ----------
@@ -60,16 +116,15 @@ def experiment_parts(tree: Tree, faults: list[AnyFault]) -> ExperimentFile | Non
     faults
         Faults are appended here.
     """
-    before = len(faults)
     if not isinstance(tree.value, dict):
         faults.append(tree.fault((), "must be a mapping of keys", got=tree.value))
-        return None
+        return {}
     schema = tree.get(("schema",))
     if schema != EXPERIMENT_SCHEMA and "schema" in tree.value:
         message = f"must be {EXPERIMENT_SCHEMA}"
         near = nearest_word(schema, (EXPERIMENT_SCHEMA,))
         faults.append(tree.fault(("schema",), message, got=schema, did_you_mean=near))
-        return None
+        return {}
     for key in tree.value:
         if key not in EXPERIMENT_KEYS:
             near = nearest_word(key, EXPERIMENT_KEYS)
@@ -85,7 +140,7 @@ def experiment_parts(tree: Tree, faults: list[AnyFault]) -> ExperimentFile | Non
     for key in EXPERIMENT_KEYS:
         if key in tree.value:
             parts[key] = _part(tree, key, hints[key], faults)
-    return ExperimentFile(**parts) if len(faults) == before else None
+    return parts
 
 
 def _part(tree: Tree, key: str, hint: Any, faults: list[AnyFault]) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emergency_sim.scenario.experiment_schema import Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from emergency_sim.scenario.experiment_schema import Factor
 
@@ -88,3 +88,17 @@ def points_of(scenario: str, values: list[dict[str, Any]]) -> list[Point]:
         Point(id=f"{scenario}.{n:03d}", of=scenario, values=one)
         for n, one in enumerate(values, start=1)
     ]
+
+
+def values_of(points: Iterable[Point], scenarios: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the factor values of those scenarios that are points of a design.
+
+    Parameters
+    ----------
+    points
+        Of the design.
+    scenarios
+        Ids; after ``@`` how one differs from the point.
+    """
+    known = {point.id: point.values for point in points}
+    return {name: known[of] for name in scenarios if (of := name.partition("@")[0]) in known}

@@ -20,6 +20,9 @@ from emergency_sim.scenario.yaml_file import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+UNKNOWN: Final = "unknown path"
+ADDS: Final = "; add makes a new thing"
+"""What a variant may do with a path that is not there, and nobody else."""
 VARIANT_KEYS: Final = ("schema", "base", "id", "name", "description", "set", "add", "remove")
 
 
@@ -85,7 +88,7 @@ def apply_sets(tree: Tree, sets: Iterable[str], faults: list[Fault]) -> None:
         if found:
             faults.append(_fault(place, text, found[0].message, got=found[0].got))
             continue
-        path = set_path(tree, text, place, faults)
+        path = set_path(tree, text, place, faults, remedy="")
         if path is not None and value is not None and path[:-1]:
             above = tree.get(path[:-1])
             if above is not None and not isinstance(above, dict):
@@ -97,21 +100,24 @@ def apply_sets(tree: Tree, sets: Iterable[str], faults: list[Fault]) -> None:
 
 
 class Change(NamedTuple):
-    """A value that another file lays over a scenario: dotted path, and value with its place."""
+    """A value that another file lays over a scenario: dotted path, value, and where each stands."""
 
     path: str
     value: Tree
+    written: Place
 
 
 def apply_changes(tree: Tree, changes: Iterable[Change], faults: list[Fault]) -> None:
-    """Change ``tree`` in place; faults stand where the values do."""
-    for text, value in changes:
-        path = set_path(tree, text, value.place(()), faults)
+    """Change ``tree`` in place; what is wrong with a path stands where it is written."""
+    for text, value, written in changes:
+        path = set_path(tree, text, written, faults, remedy="")
         if path is not None:
             tree.put(path, value)
 
 
-def set_path(tree: Tree, text: str, place: Place, faults: list[Fault]) -> Path | None:
+def set_path(
+    tree: Tree, text: str, place: Place, faults: list[Fault], remedy: str = ADDS
+) -> Path | None:
     """Return the path that ``set`` may give a value; None after a fault.
 
     It exists, or it is a key with a default that nobody has written.
@@ -120,7 +126,7 @@ def set_path(tree: Tree, text: str, place: Place, faults: list[Fault]) -> Path |
     try:
         return _descend(tree, path, rest)
     except UnknownPathError as error:
-        message = "unknown path" + ("" if place.file == COMMAND_LINE else "; add makes a new thing")
+        message = UNKNOWN + remedy
         faults.append(_fault(place, text, message, did_you_mean=error.did_you_mean))
         return None
 

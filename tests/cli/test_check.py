@@ -8,6 +8,7 @@ import pytest
 
 from emergency_sim.analysis.event_log import EventLog
 from emergency_sim.cli import main
+from emergency_sim.report.check_texts import differing
 from tests.analysis.observed.logs import toy_log
 from tests.cli.test_commands import ROW, _strict
 from tests.experiment.toys import TOY
@@ -43,6 +44,18 @@ def test_it_speaks_norwegian(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "Steg for steg" in out
     assert "Uttrykning (min)" in out
+
+
+def test_the_verdict_names_the_groups_that_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _check(*SLOW_CREWS) == 0
+    last = " ".join(capsys.readouterr().out.split()).partition("The simulation differs much")[2]
+    assert "Turn-out (all, acute" in last
+
+
+def test_of_many_groups_some_are_named() -> None:
+    rows = [("Incidents a day", name) for name in ("urgent", *"abcdefg")]
+    assert differing(rows, "en") == "Incidents a day (urgent, a, b, c, d, e, 2 more)"
+    assert differing([("Utrykning", "all"), rows[0]], "nb") == "Utrykning; Incidents a day (haster)"
 
 
 def test_json_and_folder_are_those_of_the_contract(

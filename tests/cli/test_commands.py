@@ -171,7 +171,14 @@ def test_kpis_lists_every_indicator(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_schema_is_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
-    assert _strict(capsys.readouterr().out)["$schema"].startswith("https://json-schema.org/")
+    shown = _strict(capsys.readouterr().out)
+    assert shown["$schema"].startswith("https://json-schema.org/")
+    assert main(["schema", "--of", "scenario"]) == 0
+    assert _strict(capsys.readouterr().out) == shown
+    assert main(["schema", "--of", "experiment"]) == 0
+    assert "factors" in _strict(capsys.readouterr().out)["properties"]
+    assert main(["schema", "--of", "results"]) == 2
+    assert "--of:1:1: must be scenario or experiment (got 'results')" in capsys.readouterr().err
 
 
 def test_an_interrupt_ends_with_130_and_says_what_is_missing(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The commands experiment and merge: what they write, refuse and say."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -108,6 +109,28 @@ def test_the_base_is_a_candidate_unless_a_point_equals_it(tmp_path: Path) -> Non
         assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 0
         manifest = json.loads((out / "manifest.json").read_text())
         assert sorted(manifest["choice"]["scenarios"]) == candidates
+
+
+def test_points_stand_beside_their_factor_values(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choice = "choice: {kpi: clinic_wait_urgent_p90, method: bootstrap}\n"
+    file = experiment_file(tmp_path, replications=2, more=choice)
+    file.write_text(file.read_text().replace("rooms: [1]", "rooms: [1, 3]"))
+    out = tmp_path / "out"
+    assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 0
+    shown = capsys.readouterr().out
+    ranking = shown.partition("from best to worst")[2]
+    assert "toy.001 (by.rooms=1)" in ranking
+    assert "toy.002 (by.rooms=3)" in ranking.partition("Outcome")[2], "KS' outcomes"
+    with (out / "tables" / "ranking.csv").open(encoding="utf-8", newline="") as lines:
+        factors = {row["scenario"]: row["factors"] for row in csv.DictReader(lines)}
+    assert factors == {"toy": "", "toy.001": "by.rooms=1", "toy.002": "by.rooms=3"}
+    chosen = json.loads((out / "manifest.json").read_text())["choice"]
+    assert chosen["values"]["toy.002"] == {"legevakter.by.rooms": 3}
+    assert "toy" not in chosen["values"]
+    assert main(["results", "show", str(out)]) == 0
+    assert "toy.002 (by.rooms=3)" in capsys.readouterr().out
 
 
 def test_the_same_shard_twice_counts_once(
@@ -274,7 +297,21 @@ def test_a_sensitivity_analysis_has_to_be_confirmed(
     assert "sensitivity: 100 replications of scenarios (draws 100)" in said
     assert "of CPU time" in said
     assert "--executor serial --yes" in said
-    assert not (tmp_path / "out").exists()
+    assert list(tmp_path.iterdir()) == [file], "what was run to measure the cost is gone"
+
+
+def test_a_refused_sensitivity_analysis_leaves_what_an_earlier_run_finished(
+    tmp_path: Path,
+) -> None:
+    out, words = tmp_path / "out", ["experiment", "--out", str(tmp_path / "out"), *SERIAL]
+    file = experiment_file(tmp_path, replications=1)
+    assert main([*words, str(file)]) == 0
+    left = out.rename(tmp_path / ".out.partial")  # as an interrupt leaves it
+    (left / MARK).touch()
+    more = "sensitivity: {range: {draws: 50}, parameters: [drive.winter_factor]}\n"
+    assert main([*words, str(experiment_file(tmp_path, replications=1, more=more))]) == 2
+    assert finished_units(out) == 2
+    assert not (left / "sensitivity").exists()
 
 
 def test_a_group_that_does_not_exist_is_told_after_one_replication(
@@ -288,7 +325,7 @@ def test_a_group_that_does_not_exist_is_told_after_one_replication(
     out = tmp_path / "out"
     assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 2
     said = capsys.readouterr().err
-    assert "primary.1.group: there is no such district; there are" in said
+    assert f"{file}:11:57: primary.1.group: there is no such district; there are" in said
     assert "primary.2.group_kind: clinic_wait_urgent_p90 has no such kind of groups; it has" in said
     assert finished_units(out) == 2
 

@@ -119,5 +119,11 @@ def test_a_choice_says_who_is_out_and_who_is_chosen(capsys: pytest.CaptureFixtur
         "c 30.0 20 out after 20",
     ]
     assert any(x.startswith("Best: b, with at least 95 % probability") for x in rows)
+    same = replace(decision, means=dict.fromkeys("abc", 12.5), eliminated={}, alike=("b", "c"))
+    print_choice(replace(chosen, decision=same), "en")
+    out = capsys.readouterr().out
+    assert "chosen" not in out
+    assert out.count("as the others") == 3
+    assert "nothing to choose between" in out
     print_choice(replace(chosen, decision=None), "en")
     assert capsys.readouterr().out == ""

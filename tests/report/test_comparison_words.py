@@ -139,6 +139,29 @@ def test_which_is_best_by_the_bootstrap() -> None:
     )
 
 
+def test_where_none_can_be_told_from_another_none_is_called_the_best() -> None:
+    """Naming one as the best and then all others as its equals would say two things at once."""
+    one = ranking("a")
+    alike = replace(one, entries=tuple(replace(e, may_be_best=True) for e in one.entries))
+    said = ranking_sentence(alike, {"a": "Alpha"}, "en")
+    assert said.startswith(
+        "The 3 structures cannot be told apart. Alpha leads: with at least 95 % probability none is "
+        "better by 1.0 min or more. Compared:"
+    )
+    assert ranking_sentence(replace(alike, best=None), {}, "nb").startswith(
+        "De 3 strukturene kan ikke skilles fra hverandre etter 20 gjentakelser: hver av dem kan være "
+        "best. "
+    )
+    same = replace(alike, entries=tuple(replace(e, value=2.0) for e in alike.entries))
+    assert ranking_sentence(same, {}, "en").startswith(
+        "There is nothing to choose between: the 3 structures have the same value in this indicator."
+    )
+    assert ranking_sentence(replace(same, kpi="oncall_hours_per_week"), {}, "nb") == (
+        "Det er ingenting å velge mellom: de 3 strukturene har samme verdi, og det er ingen "
+        "tilfeldighet i denne indikatoren."
+    )
+
+
 QUESTION = Question(scenarios=("a", "b", "c"), better=Better.LOWER, indifference=0.02)
 
 
@@ -154,6 +177,14 @@ def test_which_is_best_by_a_procedure() -> None:
     )
     assert "Alle de andre er dårligere, med samme sannsynlighet" in said(
         replace(found, alike=()), "nb"
+    )
+    all_ = replace(found, alike=("c", "b"), means={"a": 0.9, "b": 0.89, "c": 0.9})
+    assert said(all_).startswith(
+        "The 3 structures cannot be told apart. a leads: with at least 95 % probability none is better "
+        "by 2.0 percentage points or more. Compared:"
+    )
+    assert said(replace(all_, means=dict.fromkeys("abc", 0.9)), "nb").startswith(
+        "Det er ingenting å velge mellom: de 3 strukturene har samme verdi i denne indikatoren. "
     )
     open_ = Decision(leader="a", contenders=("a", "b"), used={"a": 200, "b": 200, "c": 30},
                      at_most=1234)  # fmt: skip

@@ -1,7 +1,7 @@
 """Rows as text and as CSV."""
 
 import csv
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,7 @@ def test_rows_are_picked_in_the_order_of_the_report() -> None:
 
 def test_a_formula_in_a_name_is_escaped(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    tables.write_csv([replace(ROW, group="=HYPERLINK(1)", ci_low=None)], path)
+    tables.write_dicts([asdict(replace(ROW, group="=HYPERLINK(1)", ci_low=None))], path)
     with path.open(encoding="utf-8", newline="") as file:
         [row] = list(csv.DictReader(file))
     assert row["group"] == "'=HYPERLINK(1)"

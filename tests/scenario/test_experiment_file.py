@@ -4,11 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.domain.errors import InputFaults
+from emergency_sim.analysis.kpis import KPIS as ALL
+from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.scenario import Experiment, load_experiment
+from emergency_sim.scenario.experiment_parts import is_experiment
 from emergency_sim.scenario.experiment_schema import Span, UntilPrecise
 
-KPIS = ["response_time_p90", "clinic_wait_urgent_p90", "response_time_median"]
+KPIS = {
+    name: ALL[name].indicator
+    for name in (
+        "response_time_p90", "clinic_wait_urgent_p90", "response_time_median", "contacts_per_1000",
+        "oncall_hours_per_week",
+    )
+}  # fmt: skip
 TOP = """\
 schema: emergency_sim/experiment/1
 id: toy-doctors
@@ -106,7 +114,7 @@ def test_all_faults_of_all_files_at_once(folder: Path) -> None:
     [
         ("", "e.yaml:1:1: nothing to compare"),
         ("factors:\n  legevakter.alfa.romes: [1]\n",
-         "e.yaml:6:27: legevakter.alfa.romes: unknown path"),
+         "e.yaml:6:3: legevakter.alfa.romes: unknown path, did you mean 'legevakter.alfa.rooms'?"),
         ("factors:\n  legevakter.alfa.rooms: [1, two]\n",
          "e.yaml:6:30: legevakter.alfa.rooms: must be a whole number (got 'two')"),
         ("factors:\n  legevakter.alfa.rooms: [1, 1]\n", ("e.yaml:6:30: factors.legevakter.alfa.rooms"
@@ -134,6 +142,10 @@ def test_all_faults_of_all_files_at_once(folder: Path) -> None:
          "e.yaml:6:1: design.kind: must be full or latin_hypercube (got 'ful'), did you mean"),
         ("variants: [v.yaml]\nchoice: {kpi: response_time_p90, method: ocba}\n",
          "e.yaml:6:34: choice.method: ocba needs common_random_numbers: false"),
+        ("variants: [v.yaml]\nchoice: {kpi: contacts_per_1000}\n",
+         "e.yaml:6:10: choice.kpi: no direction of it is better"),
+        (("variants: [v.yaml]\nreplications: {until: [{kpi: oncall_hours_per_week, half_width: 1}]}"
+         "\n"), "e.yaml:6:25: replications.until.0.kpi: holds no chance"),
         ("variants: [v.yaml]\nsensitivity: {range: {draws: 10}}\n",
          "e.yaml:6:23: sensitivity.range.draws: must be greater than or equal to 50"),
         ("variants: [v.yaml]\nsensitivity: {range: {draws: 50}, parameters: [regular.shar]}\n",
@@ -164,3 +176,90 @@ def test_a_list_whose_only_entry_is_wrong_is_not_called_empty_too(folder: Path) 
     assert len(_faults(folder, text)) == 1
     empty = _faults(folder, "variants: [v.yaml]\nreplications: {until: []}\n")
     assert any("until: must have at least one entry" in line for line in empty), empty
+
+
+def test_an_unknown_factor_is_told_once_whatever_its_levels(folder: Path) -> None:
+    """And it hides no bad level of another factor."""
+    more = "  legevakter.alfa.doctors.natt.count: [1, two]\n"
+    found = _faults(
+        folder, f"variants: [v.yaml]\nfactors:\n  legevakter.alfa.romes: [1, 2, 3]\n{more}"
+    )
+    assert len(found) == 2, found
+    assert found[0] == (
+        "e.yaml:7:3: legevakter.alfa.romes: unknown path, did you mean 'legevakter.alfa.rooms'?"
+    )
+    assert found[1].startswith("e.yaml:8:43: legevakter.alfa.doctors.natt.count: must be")
+
+
+def test_a_factor_that_some_scenarios_have_names_the_others(folder: Path) -> None:
+    (folder / "w.yaml").write_text(
+        "schema: emergency_sim/variant/1\nbase: s.yaml\nid: toy-w\nname: {nb: W, en: W}\n"
+        "remove: [legevakter.alfa.doctors.kveld]\n",
+        encoding="utf-8",
+    )
+    text = "variants: [w.yaml]\nfactors:\n  legevakter.alfa.doctors.kveld.count: {}\n"
+    [said] = _faults(folder, text.format("[1, 2]"))
+    assert said.startswith(
+        "e.yaml:7:3: legevakter.alfa.doctors.kveld.count: unknown path in toy-w; name the scenarios "
+        "that have it under of"
+    )
+    found = _loaded(folder, text.format("{levels: [1, 2], of: [toy]}"))
+    assert [s.id for s in found.others] == ["toy.001", "toy.002", "toy-w"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["replicatoins: 3\n", "events: maybe\n", "primary:\n  - {kpi: nonsense}\n",
+     "  legevakter.alfa.doctors.natt.count: {low: 1, high: 2}\n"],
+)  # fmt: skip
+def test_a_fault_elsewhere_hides_no_bad_level(folder: Path, other: str) -> None:
+    found = _faults(folder, f"factors:\n  legevakter.alfa.rooms: [1, two]\n{other}")
+    assert len(found) == 2, found
+    assert found[0].startswith("e.yaml:6:30: legevakter.alfa.rooms: must be a whole number")
+
+
+def test_what_the_layers_above_find_stands_in_the_file_too(folder: Path) -> None:
+    def refuse(*_: object) -> list[Fault]:
+        return [Fault(file="?", path="run.days", message="is too few"),
+                Fault(file="?", path="choice.kpi", message="is a second fault of this key")]  # fmt: skip
+
+    def draw(*_: object) -> list[dict]:
+        raise InputFaults([Fault(file="?", path="design.points", message="are twins")])
+
+    text = (
+        "variants: [v.yaml]\nfactors: {legevakter.alfa.rooms: {low: 1, high: 3}}\n"
+        "design: {kind: latin_hypercube, points: 9}\nrun: {days: 3}\nchoice: {kpi: nonsense}\n"
+    )
+    (folder / "e.yaml").write_text(TOP + text, encoding="utf-8")
+    with pytest.raises(InputFaults) as caught:
+        load_experiment("e.yaml", kpis=KPIS, draw=draw, check=refuse)
+    assert [str(fault) for fault in caught.value.faults] == [
+        "e.yaml:7:33: design.points: are twins",
+        "e.yaml:8:7: run.days: is too few",
+        "e.yaml:9:10: choice.kpi: unknown indicator (got 'nonsense')",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("schema: emergency_sim/experiment/1", True),
+        ("schema: emergency_sim/experimnt/1", True),
+        ("schema: emergency_sim/scenario/1", False),
+        ("schema: emergency_sim/variant/1\nfactors: {}", False),
+        ("base: s.yaml\nfactors: {}", True),
+        ("base: s.yaml\nset: {}", False),
+        ("- 1", False),
+        ("a: [", False),
+        ("", False),
+    ],
+)
+def test_experiment_files_are_told_from_scenarios(folder: Path, text: str, answer: bool) -> None:
+    (folder / "x.yaml").write_text(text, encoding="utf-8")
+    assert is_experiment("x.yaml") is answer
+
+
+def test_bundled_experiments_are_told_from_scenarios(folder: Path) -> None:
+    known = {name: is_experiment(name) for name in ("structures", "structurs", "before-pilot")}
+    assert known == {"structures": True, "structurs": True, "before-pilot": False}
+    assert not is_experiment("nowhere.yaml")

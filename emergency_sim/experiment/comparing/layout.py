@@ -194,15 +194,27 @@ def _compiled(base: Scenario, variants: Sequence[Scenario]) -> dict[str, Compile
     found = {base.id: compile_scenario(base)}
     for variant in variants:
         found[variant.id] = compile_scenario(variant, base)
-        if not same_people(found[variant.id], found[base.id]):
-            message = (
-                f"has other zones or people than {base.id}, so its incidents are not the same ones; "
-                "a clinic that people from outside use stays, with serves: [] if need be"
-            )
-            faults.append(Fault(file=_file(variant), path="network", message=message))
+        faults += other_people(found[variant.id], found[base.id])
     if faults:
         raise InputFaults(faults)
     return found
+
+
+def other_people(variant: Compiled, base: Compiled) -> list[Fault]:
+    """Return the fault of a variant that cannot be compared: none where the same people live in it.
+
+    Parameters
+    ----------
+    variant, base
+        As compiled.
+    """
+    if same_people(variant, base):
+        return []
+    message = (
+        f"has other zones or people than {base.scenario.id}, so its incidents are not the same ones; "
+        "a clinic that people from outside use stays, with serves: [] if need be"
+    )
+    return [Fault(file=_file(variant.scenario), path="network", message=message)]
 
 
 def _file(scenario: Scenario) -> str:

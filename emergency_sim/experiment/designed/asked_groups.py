@@ -10,6 +10,7 @@ from emergency_sim.domain.errors import Fault, InputFaults, nearest_word
 from emergency_sim.domain.indicators import Aggregation
 from emergency_sim.experiment.comparing.groups import NAMED
 from emergency_sim.experiment.folder import store
+from emergency_sim.scenario.experiment_parts import placed_in
 from emergency_sim.scenario.experiment_schema import UntilPrecise
 
 if TYPE_CHECKING:
@@ -55,10 +56,12 @@ def check_groups(experiment: Experiment, unit: Path) -> None:
             message = f"there is no such {one.group_kind}; there are {some}"
             faults.append((f"{path}.group", message, one.group, near))
     if faults:
-        raise InputFaults(
-            Fault(file=str(experiment.file), path=path, message=message, got=got, did_you_mean=near)
+        file = str(experiment.file)
+        found = [
+            Fault(file=file, path=path, message=message, got=got, did_you_mean=near)
             for path, message, got, near in faults
-        )
+        ]
+        raise InputFaults(placed_in(experiment.file, found))
 
 
 def _asked(experiment: Experiment) -> Iterator[tuple[str, Any]]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.assumed_range import with_range
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.domain.errors import Fault, InputFaults
-from emergency_sim.domain.indicators import Aggregation
 from emergency_sim.experiment.comparing.compared import Comparison, publish_comparison
 from emergency_sim.experiment.comparing.comparison import Stages, judge
 from emergency_sim.experiment.comparing.layout import CompareOptions, lay_out
+from emergency_sim.experiment.designed.asked_study import asked_study, study_faults
 from emergency_sim.experiment.designed.design import design_table, latin_hypercube
 from emergency_sim.experiment.designed.experiment_stages import (
     Session,
@@ -23,7 +22,8 @@ from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.folder.manifest import experiment_entry, shard_manifest
 from emergency_sim.experiment.folder.place import Place
 from emergency_sim.scenario import load_experiment
-from emergency_sim.scenario.experiment_schema import FEWEST, UntilPrecise
+from emergency_sim.scenario.experiment_points import values_of
+from emergency_sim.scenario.experiment_schema import FEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.designed.sequential import Stopped
     from emergency_sim.experiment.folder.results import Results
     from emergency_sim.experiment.sensitivity.cost import Cost
-    from emergency_sim.experiment.sensitivity.study import SensitivityFindings, Study
+    from emergency_sim.experiment.sensitivity.study import SensitivityFindings
     from emergency_sim.experiment.work.executors import Workers
     from emergency_sim.experiment.work.plan import Shard
     from emergency_sim.scenario import Experiment
@@ -101,24 +101,14 @@ def read_experiment(
     InputFaults
         Everything that is wrong in any of the files.
     """
-    experiment = load_experiment(path, sets, kpis=list(KPIS), draw=latin_hypercube)
+    indicators = {kpi.indicator.name: kpi.indicator for kpi in KPIS.values()}
+    experiment = load_experiment(
+        path, sets, kpis=indicators, draw=latin_hypercube, check=study_faults
+    )
     spec = replace(experiment.spec, events=events or experiment.spec.events)
     if replications is not None:
         spec = replace(spec, replications=replications)
-    experiment = replace(experiment, spec=spec)
-    asked = experiment.spec.replications
-    if isinstance(asked, UntilPrecise):
-        faults = [
-            Fault(
-                file=str(path), path=f"replications.until.{n}.kpi", got=goal.kpi,
-                message="holds no chance, so it is known at once: name another indicator",
-            )
-            for n, goal in enumerate(asked.until)
-            if KPIS[goal.kpi].indicator.aggregation is Aggregation.EXACT
-        ]  # fmt: skip
-        if faults:
-            raise InputFaults(faults)
-    return experiment
+    return replace(experiment, spec=spec)
 
 
 def options_of(experiment: Experiment) -> CompareOptions:
@@ -207,7 +197,7 @@ def finish(session: Session, callbacks: Callbacks, more: dict[str, Any] | None =
         Further entries of the manifest.
     """
     experiment, layout = session.experiment, session.layout
-    study = _study(session, callbacks)
+    study = asked_study(session, confirm=callbacks.confirm, progress=callbacks.progress)
     session.tell_what_is_there()
     stopped = simulate_enough(session)
     chosen = choose_best(session)
@@ -232,34 +222,15 @@ def finish(session: Session, callbacks: Callbacks, more: dict[str, Any] | None =
         "experiment": experiment_entry(experiment),
         "common_random_numbers": experiment.spec.common_random_numbers,
         "stopped": None if stopped is None else stopped.to_json(),
-        "choice": None if chosen is None else chosen.to_json(),
+        "choice": None
+        if chosen is None
+        else chosen.to_json() | {"values": values_of(experiment.points, chosen.scenarios)},
         "sensitivity": None if varied is None else varied.to_json(),
     }
     comparison = publish_comparison(
         found, session.place, "experiment", session.workers, {**entries, **(more or {})}
     )
     return Finished(comparison=comparison, stopped=stopped, chosen=chosen)
-
-
-def _study(session: Session, callbacks: Callbacks) -> Study | None:
-    """Return the sensitivity analysis that is asked for and confirmed."""
-    asked = session.experiment.spec.sensitivity
-    if asked is None or (asked.range is None and asked.morris is None):
-        return None
-    from emergency_sim.experiment.comparing.groups import primary_keys
-    from emergency_sim.experiment.sensitivity.study import FOLDER, Study
-
-    previous = session.place.previous
-    study = Study(
-        session.layout.base, session.layout.main, asked, primary_keys(session.layout.base),
-        folder=session.folder / FOLDER, workers=session.workers,
-        previous=None if previous is None else previous / FOLDER,
-        progress=callbacks.progress,
-    )  # fmt: skip
-    if callbacks.confirm is not None and not callbacks.confirm(study.cost()):
-        return None
-    session.stages.lap("sensitivity")
-    return study
 
 
 def run_shard(
