@@ -238,7 +238,6 @@ class Amk(Centre):
         if clinic is None:
             model.board.order(i, urgency)
         else:
-            i.conveyor = None  # of the way to the clinic
             model.board.want(i, urgency, clinic.address, slot=0, conveys=True, at_clinic=True)
         model.begin(i)
         self.env.process(self.finish(i, answered, "professional"))
