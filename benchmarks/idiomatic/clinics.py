@@ -50,6 +50,17 @@ class Person:
         self.leaving = False
         self.model.record("duty_starts", actor=self.id, place=self.site, code=self.form)
 
+    def duty_since(self, time: float) -> float | None:
+        """Return since when the person is on duty by plan at a time, or None."""
+        since, last = None, None
+        for start, end in zip(self.duty.start.tolist(), self.duty.end.tolist(), strict=True):
+            if start > time:
+                break
+            if start != last:
+                since = start
+            last = end
+        return since if last is not None and time < last else None
+
     def goes_off(self) -> None:
         """Go off duty, perhaps late."""
         self.on_duty = self.leaving = self.present = False
@@ -228,16 +239,25 @@ class Clinic:
     def prepare(self, i: Incident, due: float) -> Iterator[simpy.Event]:
         """Have a doctor at the clinic when the patient comes."""
         env, travel = self.env, self.model.travel
-        homes = [d for d in self.doctors if d.at_home and d.on_duty]
-        if not homes:
-            return
+        homes = [d for d in self.doctors if d.at_home]
         homes.sort(key=lambda d: d.form == "backup")
-        away = travel.expected("car", env.now, homes[0].home, self.address)
-        wait = due - (i.doctor_leave + away) - env.now
-        if wait > 0:
-            yield env.timeout(wait)
-        if not any(d.on_duty and (d.present or d.coming) for d in self.doctors):
-            for doctor in homes:
+        planned = [d for d in homes if d.duty_since(due) is not None]
+        if not planned:
+            planned = [d for d in homes if d.on_duty]
+        if not planned:
+            return
+        away = travel.expected("car", env.now, planned[0].home, self.address)
+        leaves = due - (i.doctor_leave + away)
+        since = planned[0].duty_since(due)
+        if since is not None:
+            leaves = max(leaves, since)
+        if leaves > env.now:
+            yield env.timeout(leaves - env.now)
+        staying = [d for d in self.doctors if d.on_duty]
+        if since is not None:
+            staying = [d for d in staying if d.duty_since(due) is not None]
+        if not any(d.present or d.coming for d in staying):
+            for doctor in planned + homes:
                 if doctor.on_duty and not doctor.busy and not doctor.present:
                     self.call_in(doctor, i)
                     return
