@@ -412,7 +412,7 @@ class Clinic:
         if i.hospital_after and model.units_serve:
             self.leaves(i, "hospital")
             amk = model.amk_for(i.area)
-            yield from amk.handed_over(i, model.true_urgency(i), "clinic", self)
+            yield from amk.handed_over(i, model.true_urgency(i), "clinic", self.address)
         else:
             self.leaves(i, "home")
         model.end(i, "seen")
@@ -509,7 +509,7 @@ class Clinic:
             else:
                 if i.hospital_after and model.units_serve:
                     amk = model.amk_for(i.area)
-                    yield from amk.handed_over(i, model.true_urgency(i), "clinic")
+                    yield from amk.handed_over(i, model.true_urgency(i), "clinic", patient)
                 model.end(i, "home_visit")
             yield env.timeout(seconds)
         doctor.ends(task, i, place)

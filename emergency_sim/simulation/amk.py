@@ -103,9 +103,9 @@ class Amk(Centre):
         yield from self._handed_over(case, urgency, self._chain.code.from_clinic, at=clinic.spot)
 
     def from_home_visit(self, case: Case) -> Generator[Any, Any, None]:
-        """A doctor on a home visit orders transport to hospital."""
+        """A doctor on a home visit orders transport to hospital; nobody else need be alerted."""
         yield from self._handed_over(
-            case, self._true_urgency(case), self._chain.code.from_clinic, at=None
+            case, self._true_urgency(case), self._chain.code.from_clinic, at=case.home
         )
 
     def booked(self, case: Case) -> None:

@@ -140,9 +140,9 @@ class Board:
                 chain.alert_doctor(case)
             chain.alert_satellite(case)
 
-    def order_from(self, case: Case, urgency: Urgency, clinic: Spot) -> None:
-        """A patient at a clinic is to be taken to hospital, by whichever unit brought him or her."""
-        self._want(case, urgency, clinic, slot=0, conveys=True, from_clinic=True)
+    def order_from(self, case: Case, urgency: Urgency, where: Spot) -> None:
+        """A doctor's patient, at a clinic or at home, is to be taken to hospital by one unit."""
+        self._want(case, urgency, where, slot=0, conveys=True, from_clinic=True)
 
     def _want(
         self,

@@ -225,3 +225,27 @@ def test_a_relieved_nurse_goes_home(tmp_path: Path) -> None:
     who = [(e.incident, e.actor) for e in run.of("satellite_nurse_starts")]
     assert who == [(0, "sat.nurse.n.1"), (1, "sat.nurse.d.1"), (2, "sat.nurse.d.1")]
     assert run.of("duty_ends", actor="sat.nurse.n.1")[0].value == 32 * 60
+
+
+# -- on to hospital --------------------------------------------------------------------------------
+
+AMBULANCES: dict[str, Any] = {
+    "amk": {"amk": {"node": "a", "operators": {"o": duty(form="active", count=2)}}},
+    "hospitals": {"h": {"node": "a"}},
+    "stations": {"s": {"node": "a"}},
+    "units": {"u1": {"station": "s"}, "u2": {"station": "s"}},
+}
+
+
+def test_a_doctor_on_a_visit_needs_no_other_helper(tmp_path: Path) -> None:
+    """The doctor orders the ambulance: no colleague, no nurse and no second car is sent as well."""
+    rows = [
+        patient(60, urgency="acute", disposition="home_visit", hospital_after="yes", doctor="yes",
+                units=2, home_visit_min=25),
+    ]  # fmt: skip
+    run = scene(tmp_path, ROAD, rows, **keys(doctors=2, first_response_min=60), **AMBULANCES)
+    assert run.one("registered").code == "clinic"
+    assert minutes(run, "on_scene") == [60 + 40 + 25 + 40]
+    assert not run.of("doctor_alerted", "satellite_closes")
+    assert [e.actor for e in run.of("doctor_on_scene")] == ["alfa.doctor.open.1"]
+    assert run.one("at_destination").place == "h"
