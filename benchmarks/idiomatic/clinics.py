@@ -609,9 +609,14 @@ class Satellite:
             SatelliteOutcome.SENT_ON, SatelliteOutcome.SENT_ON_AFTER_VIDEO,
         ):  # fmt: skip
             yield from self.sent_on(i)
-        else:
-            model.record("leaves_clinic", incident=i.id, actor=self.id, place=self.id, code="home")
-            model.end(i, "satellite")
+            return
+        hospital = i.hospital_after and model.units_serve
+        where = "hospital" if hospital else "home"
+        model.record("leaves_clinic", incident=i.id, actor=self.id, place=self.id, code=where)
+        if hospital:
+            amk = model.amk_for(i.area)
+            yield from amk.handed_over(i, model.true_urgency(i), "clinic", self.address)
+        model.end(i, "satellite")
 
     def sent_on(self, i: Incident) -> Iterator[Any]:
         """Drive on to the clinic of this hour."""
@@ -671,6 +676,10 @@ class Satellite:
         place = self.model.zone_id(i)
         yield from self.drives_out(nurse, i, "home_visit")
         yield from self.treat(i, nurse, SatelliteOutcome.NURSE_AND_VIDEO, place)
+        if i.hospital_after and self.model.units_serve:
+            amk = self.model.amk_for(i.area)
+            patient = self.model.address(i)
+            yield from amk.handed_over(i, self.model.true_urgency(i), "clinic", patient)
         yield from self.drives_back(nurse, i)
         self.booked -= 1
         self.model.end(i, "home_visit_nurse")

@@ -180,7 +180,7 @@ class Clinic(CallOuts):
             write((
                 ends, LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN, code.hospital,
             ))  # fmt: skip
-            yield from chain.amk_for(case.area).from_clinic(case, self)
+            yield from chain.amk_for(case.area).from_clinic(case, self.spot)
             case.end("seen")
             return
         seconds = c.documentation_s[row]

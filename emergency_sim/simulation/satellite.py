@@ -135,9 +135,13 @@ class Satellite:
         if outcome in SENT_ON:
             yield from self._sent_on(case)
             return
+        hospital = c.hospital_after[row] and chain.can_convey
         write((
-            env._now, kinds.LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN, code.home,
+            env._now, kinds.LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN,
+            code.hospital if hospital else code.home,
         ))  # fmt: skip
+        if hospital:
+            yield from chain.amk_for(case.area).from_clinic(case, self.spot)
         case.end("satellite")
 
     def _sent_on(self, case: Case) -> Generator[Any, Any, None]:
@@ -217,6 +221,8 @@ class Satellite:
         home = case.home
         yield from self._out(nurse, case, home, chain.code.home_visit)
         yield from self._together(case, nurse, SatelliteOutcome.NURSE_AND_VIDEO, place)
+        if case.drawn.hospital_after[case.row] and chain.can_convey:
+            yield from chain.amk_for(case.area).from_home_visit(case)
         yield from self._back(nurse, case, home)
         self.booked -= 1
         case.end("home_visit_nurse")

@@ -249,3 +249,25 @@ def test_a_doctor_on_a_visit_needs_no_other_helper(tmp_path: Path) -> None:
     assert not run.of("doctor_alerted", "satellite_closes")
     assert [e.actor for e in run.of("doctor_on_scene")] == ["alfa.doctor.open.1"]
     assert run.one("at_destination").place == "h"
+
+
+@pytest.mark.parametrize("outcome", ["nurse_alone", "nurse_and_video", "sent_on"])
+def test_who_needs_the_hospital_gets_there_from_the_satellite_too(
+    tmp_path: Path, outcome: str
+) -> None:
+    """A satellite makes nobody well: whom an ambulance would fetch at the clinic it fetches here."""
+    rows = [patient(60, outcome, hospital_after="yes")]
+    run = scene(tmp_path, ROAD, rows, **keys(), **AMBULANCES)
+    assert run.of("leaves_clinic")[-1].code == "hospital"
+    assert run.one("at_destination").place == "h"
+    there = minutes(run, "on_scene")
+    assert there == [60 + 42 + 60 if outcome == "sent_on" else 60 + 42 + 40]
+    assert run.one("closed").code == "conveyed"
+
+
+def test_whom_the_nurse_visits_too(tmp_path: Path) -> None:
+    rows = [patient(60, disposition="home_visit", hospital_after="yes", zone="b")]
+    run = scene(tmp_path, ROAD, rows, **keys(home_visits=True), **AMBULANCES)
+    assert minutes(run, "satellite_ends") == [60 + 42]
+    assert minutes(run, "on_scene") == [60 + 42 + 40]
+    assert run.one("at_destination").place == "h"
