@@ -125,7 +125,8 @@ class Clinic:
         self.spec = spec
         self.id = spec.id
         self.address = Address(spec.place)
-        self.doctors = [Person(model, p, self.id) for p in spec.doctors]
+        doctors = sorted(spec.doctors, key=lambda p: p.form == "backup")
+        self.doctors = [Person(model, p, self.id) for p in doctors]
         self.nurses = [Person(model, p, self.id) for p in spec.nurses]
         self.rooms = spec.rooms
         self.due: list[float] = []

@@ -198,6 +198,17 @@ def test_a_doctor_stays_for_who_is_due_within_half_an_hour(tmp_path: Path) -> No
     assert minutes(near, "leaves_site") == [125]
 
 
+@pytest.mark.parametrize("first", ["on", "bak"])
+def test_a_bakvakt_at_the_clinic_is_taken_last_however_they_are_listed(
+    tmp_path: Path, first: str
+) -> None:
+    """Two at once need both; the third is due soon, so the bakvakt is still there, and not needed."""
+    plan = {"on": duty(), "bak": duty(form="backup")}
+    plan = {first: plan.pop(first), **plan}
+    run = home_clinic(tmp_path, [walk_in(0), walk_in(0), walk_in(1, "c")], doctors=plan)
+    assert run.one("doctor_starts", incident=2).actor == "alfa.doctor.on.1"
+
+
 @pytest.mark.parametrize(
     "doctors",
     [
