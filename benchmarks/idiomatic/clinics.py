@@ -531,6 +531,7 @@ class Satellite:
         self.address = Address(spec.place)
         self.nurses = [Person(model, p, self.id) for p in spec.nurses]
         self.booked = 0
+        self.closed = False  # every nurse is out
         self.queue: list[tuple[tuple[int, float, int], simpy.Event]] = []
         for nurse in self.nurses:
             self.env.process(nurse.shifts(self))
@@ -706,7 +707,9 @@ class Satellite:
         """Close the satellite and drive to the patient."""
         model, env, place = self.model, self.env, self.model.zone_id(i)
         nurse.out = True
-        model.record("satellite_closes", incident=i.id, actor=self.id, place=self.id, code=why)
+        if not self.manned:
+            self.closed = True
+            model.record("satellite_closes", incident=i.id, actor=self.id, place=self.id, code=why)
         nurse.begins("drive", i, place)
         closed = model.travel.opens("car", env.now, self.address, model.address(i))
         if closed > 0:
@@ -728,4 +731,6 @@ class Satellite:
         yield env.timeout(drive.seconds)
         nurse.ends("drive", i, self.id)
         nurse.out = False
-        model.record("satellite_opens", incident=i.id, actor=self.id, place=self.id)
+        if self.closed:
+            self.closed = False
+            model.record("satellite_opens", incident=i.id, actor=self.id, place=self.id)

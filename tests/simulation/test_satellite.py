@@ -148,6 +148,16 @@ def test_a_nurse_near_by_is_first_at_an_acute_incident(tmp_path: Path) -> None:
     assert minutes(run, "satellite_closes") == [60]
 
 
+def test_it_is_closed_when_every_nurse_is_out(tmp_path: Path) -> None:
+    """Two nurses: with the first one out the other takes patients; with both out nobody does."""
+    rows = [acute(60, "b"), patient(61, "nurse_alone", satellite_nurse_min=13), acute(80, "b")]
+    two = keys(first_response_min=15, nurses={"n": duty(count=2)})
+    run = scene(tmp_path, ROAD, rows, **two, **AMK)
+    assert minutes(run, "satellite_nurse_starts") == [61]
+    assert minutes(run, "satellite_closes") == [80]
+    assert minutes(run, "satellite_opens") == [60 + 25]
+
+
 @pytest.mark.parametrize("minutes_away", [0, 29])
 def test_a_nurse_who_is_not_near_does_not_go(tmp_path: Path, minutes_away: float) -> None:
     """Zero-effect limit (R26); c is 30 minutes from b."""
