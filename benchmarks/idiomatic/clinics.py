@@ -254,6 +254,8 @@ class Clinic:
             leaves = max(leaves, since)
         if leaves > env.now:
             yield env.timeout(leaves - env.now)
+            if due not in self.due and not self.doctor_wanted():
+                return
         staying = [d for d in self.doctors if d.on_duty]
         if since is not None:
             staying = [d for d in staying if d.duty_since(due) is not None]
@@ -351,6 +353,11 @@ class Clinic:
                 )
         closed = travel.opens("car", env.now, home, clinic.address)
         if closed > 0:
+            clinic.due.remove(due)
+            expected = travel.expected("car", env.now + closed, home, clinic.address)
+            due = env.now + closed + expected
+            clinic.expect(i, due)
+            clinic.rest()
             yield env.timeout(closed)
         model.record(
             "sets_out", incident=i.id, actor=clinic.id, place=model.zone_id(i), value=expected,

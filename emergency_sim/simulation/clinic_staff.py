@@ -169,6 +169,8 @@ class ClinicStaff(Allocator):
         leaves = due - lead if begins == FOREVER else max(due - lead, begins)
         if leaves > self._env._now:
             yield leaves - self._env._now
+            if due not in self.due and not self._doctor_wanted:
+                return  # the patient comes later, or not here
         stay = self.doctors_on
         if begins < FOREVER:  # others are relieved before the patient comes
             stay = [d for d in stay if d.duty_begins(due) < FOREVER]
