@@ -257,10 +257,7 @@ class Unit:
             and self.request is not None
             and self.request.urgency > request.urgency
         ):
-            if self.drive is not None and self.state == "to_scene":
-                remaining = self.drive.left_at + self.drive.seconds - now
-            else:
-                remaining = self.expected(self.request.profile, self.request.scene)
+            remaining = self.expected(self.request.profile, self.request.scene)
             return Candidate(
                 self.number, self.id, self.expected(profile, scene), self.spec.capabilities,
                 self.request.urgency, remaining,

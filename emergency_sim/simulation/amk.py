@@ -102,7 +102,7 @@ class Amk(Centre):
         yield from self._handed_over(case, urgency, self._chain.code.from_clinic, at=clinic)
 
     def from_home_visit(self, case: Case) -> Generator[Any, Any, None]:
-        """A doctor on a home visit, or on video there, orders transport to hospital; nobody else need be alerted."""
+        """A doctor at or on video to the patient's home orders transport; nobody else is alerted."""
         yield from self._handed_over(
             case, self._true_urgency(case), self._chain.code.from_clinic, at=case.home
         )

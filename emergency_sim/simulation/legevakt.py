@@ -109,7 +109,9 @@ class Clinic(CallOuts):
                 ))  # fmt: skip
         noise, ferry_u = c.car_noise[row], c.ferry_u[row]
         drive = roads.seconds("car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u)
-        if drive == FOREVER:  # no ferry: due by the first one, and nobody waits at the clinic till then
+        if (
+            drive == FOREVER
+        ):  # no ferry: due by the first one, and nobody waits at the clinic till then
             closed = roads.opens("car", env._now, home, clinic.spot)
             clinic.due.remove(due)
             expected = roads.expected("car", env._now + closed, home, clinic.spot)

@@ -34,7 +34,9 @@ SENT_ON: Final = (SatelliteOutcome.SENT_ON, SatelliteOutcome.SENT_ON_AFTER_VIDEO
 class Satellite:
     """One satellite with its nurses and the patients who are booked there."""
 
-    __slots__ = ("_chain", "_closed", "_env", "_queue", "booked", "clinic", "name", "nurses", "spec", "spot")
+    __slots__ = (
+        "_chain", "_closed", "_env", "_queue", "booked", "clinic", "name", "nurses", "spec", "spot",
+    )  # fmt: skip
 
     def __init__(self, chain: Chain, spec: SatelliteSpec, clinic: Clinic) -> None:
         self._chain = chain

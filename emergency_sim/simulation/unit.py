@@ -87,9 +87,7 @@ class Unit(UnitOnDuty):
             env._now, kinds.ON_SCENE, case.id, NULL, mission, self.actor, zone, NAN, self.type_code,
         ))  # fmt: skip
         conveys = (
-            request.conveys
-            and request.conveyor is None
-            and "transport" in self.spec.capabilities
+            request.conveys and request.conveyor is None and "transport" in self.spec.capabilities
         )
         if conveys:
             request.conveyor = self
