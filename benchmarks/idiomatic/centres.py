@@ -12,9 +12,9 @@ from emergency_sim.simulation.purposes import Purpose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.idiomatic.clinics import Clinic
     from benchmarks.idiomatic.draws import Incident
     from benchmarks.idiomatic.model import Model
+    from benchmarks.idiomatic.travel import Address
     from emergency_sim.simulation.world import CentreSpec, PersonSpec
 
 ENDLESS = 1e9
@@ -226,7 +226,7 @@ class Amk(Centre):
         model.end(i)
 
     def handed_over(
-        self, i: Incident, urgency: Urgency, origin: str, clinic: Clinic | None = None
+        self, i: Incident, urgency: Urgency, origin: str, where: Address | None = None
     ) -> Iterator[Any]:
         """LVS, a clinic or a doctor on a visit hands a patient over."""
         model = self.model
@@ -235,11 +235,10 @@ class Amk(Centre):
         if answered is None:
             return
         yield self.env.timeout(i.amk_interview)
-        if clinic is None:
+        if where is None:
             model.board.order(i, urgency)
         else:
-            i.conveyor = None  # of the way to the clinic
-            model.board.want(i, urgency, clinic.address, slot=0, conveys=True, at_clinic=True)
+            model.board.want(i, urgency, where, slot=0, conveys=True, at_clinic=True)
         model.begin(i)
         self.env.process(self.finish(i, answered, "professional"))
 

@@ -50,6 +50,17 @@ class Person:
         self.leaving = False
         self.model.record("duty_starts", actor=self.id, place=self.site, code=self.form)
 
+    def duty_since(self, time: float) -> float | None:
+        """Return since when the person is on duty by plan at a time, or None."""
+        since, last = None, None
+        for start, end in zip(self.duty.start.tolist(), self.duty.end.tolist(), strict=True):
+            if start > time:
+                break
+            if start != last:
+                since = start
+            last = end
+        return since if last is not None and time < last else None
+
     def goes_off(self) -> None:
         """Go off duty, perhaps late."""
         self.on_duty = self.leaving = self.present = False
@@ -114,7 +125,8 @@ class Clinic:
         self.spec = spec
         self.id = spec.id
         self.address = Address(spec.place)
-        self.doctors = [Person(model, p, self.id) for p in spec.doctors]
+        doctors = sorted(spec.doctors, key=lambda p: p.form == "backup")
+        self.doctors = [Person(model, p, self.id) for p in doctors]
         self.nurses = [Person(model, p, self.id) for p in spec.nurses]
         self.rooms = spec.rooms
         self.due: list[float] = []
@@ -228,16 +240,27 @@ class Clinic:
     def prepare(self, i: Incident, due: float) -> Iterator[simpy.Event]:
         """Have a doctor at the clinic when the patient comes."""
         env, travel = self.env, self.model.travel
-        homes = [d for d in self.doctors if d.at_home and d.on_duty]
-        if not homes:
-            return
+        homes = [d for d in self.doctors if d.at_home]
         homes.sort(key=lambda d: d.form == "backup")
-        away = travel.expected("car", env.now, homes[0].home, self.address)
-        wait = due - (i.doctor_leave + away) - env.now
-        if wait > 0:
-            yield env.timeout(wait)
-        if not any(d.on_duty and (d.present or d.coming) for d in self.doctors):
-            for doctor in homes:
+        planned = [d for d in homes if d.duty_since(due) is not None]
+        if not planned:
+            planned = [d for d in homes if d.on_duty]
+        if not planned:
+            return
+        away = travel.expected("car", env.now, planned[0].home, self.address)
+        leaves = due - (i.doctor_leave + away)
+        since = planned[0].duty_since(due)
+        if since is not None:
+            leaves = max(leaves, since)
+        if leaves > env.now:
+            yield env.timeout(leaves - env.now)
+            if due not in self.due and not self.doctor_wanted():
+                return
+        staying = [d for d in self.doctors if d.on_duty]
+        if since is not None:
+            staying = [d for d in staying if d.duty_since(due) is not None]
+        if not any(d.present or d.coming for d in staying):
+            for doctor in planned + homes:
                 if doctor.on_duty and not doctor.busy and not doctor.present:
                     self.call_in(doctor, i)
                     return
@@ -330,6 +353,11 @@ class Clinic:
                 )
         closed = travel.opens("car", env.now, home, clinic.address)
         if closed > 0:
+            clinic.due.remove(due)
+            expected = travel.expected("car", env.now + closed, home, clinic.address)
+            due = env.now + closed + expected
+            clinic.expect(i, due)
+            clinic.rest()
             yield env.timeout(closed)
         model.record(
             "sets_out", incident=i.id, actor=clinic.id, place=model.zone_id(i), value=expected,
@@ -392,7 +420,7 @@ class Clinic:
         if i.hospital_after and model.units_serve:
             self.leaves(i, "hospital")
             amk = model.amk_for(i.area)
-            yield from amk.handed_over(i, model.true_urgency(i), "clinic", self)
+            yield from amk.handed_over(i, model.true_urgency(i), "clinic", self.address)
         else:
             self.leaves(i, "home")
         model.end(i, "seen")
@@ -489,7 +517,7 @@ class Clinic:
             else:
                 if i.hospital_after and model.units_serve:
                     amk = model.amk_for(i.area)
-                    yield from amk.handed_over(i, model.true_urgency(i), "clinic")
+                    yield from amk.handed_over(i, model.true_urgency(i), "clinic", patient)
                 model.end(i, "home_visit")
             yield env.timeout(seconds)
         doctor.ends(task, i, place)
@@ -510,6 +538,7 @@ class Satellite:
         self.address = Address(spec.place)
         self.nurses = [Person(model, p, self.id) for p in spec.nurses]
         self.booked = 0
+        self.closed = False  # every nurse is out
         self.queue: list[tuple[tuple[int, float, int], simpy.Event]] = []
         for nurse in self.nurses:
             self.env.process(nurse.shifts(self))
@@ -589,9 +618,14 @@ class Satellite:
             SatelliteOutcome.SENT_ON, SatelliteOutcome.SENT_ON_AFTER_VIDEO,
         ):  # fmt: skip
             yield from self.sent_on(i)
-        else:
-            model.record("leaves_clinic", incident=i.id, actor=self.id, place=self.id, code="home")
-            model.end(i, "satellite")
+            return
+        hospital = i.hospital_after and model.units_serve
+        where = "hospital" if hospital else "home"
+        model.record("leaves_clinic", incident=i.id, actor=self.id, place=self.id, code=where)
+        if hospital:
+            amk = model.amk_for(i.area)
+            yield from amk.handed_over(i, model.true_urgency(i), "clinic", self.address)
+        model.end(i, "satellite")
 
     def sent_on(self, i: Incident) -> Iterator[Any]:
         """Drive on to the clinic of this hour."""
@@ -651,6 +685,10 @@ class Satellite:
         place = self.model.zone_id(i)
         yield from self.drives_out(nurse, i, "home_visit")
         yield from self.treat(i, nurse, SatelliteOutcome.NURSE_AND_VIDEO, place)
+        if i.hospital_after and self.model.units_serve:
+            amk = self.model.amk_for(i.area)
+            patient = self.model.address(i)
+            yield from amk.handed_over(i, self.model.true_urgency(i), "clinic", patient)
         yield from self.drives_back(nurse, i)
         self.booked -= 1
         self.model.end(i, "home_visit_nurse")
@@ -676,7 +714,9 @@ class Satellite:
         """Close the satellite and drive to the patient."""
         model, env, place = self.model, self.env, self.model.zone_id(i)
         nurse.out = True
-        model.record("satellite_closes", incident=i.id, actor=self.id, place=self.id, code=why)
+        if not self.manned:
+            self.closed = True
+            model.record("satellite_closes", incident=i.id, actor=self.id, place=self.id, code=why)
         nurse.begins("drive", i, place)
         closed = model.travel.opens("car", env.now, self.address, model.address(i))
         if closed > 0:
@@ -698,4 +738,6 @@ class Satellite:
         yield env.timeout(drive.seconds)
         nurse.ends("drive", i, self.id)
         nurse.out = False
-        model.record("satellite_opens", incident=i.id, actor=self.id, place=self.id)
+        if self.closed:
+            self.closed = False
+            model.record("satellite_opens", incident=i.id, actor=self.id, place=self.id)

@@ -148,7 +148,7 @@ class Model:
         i.under_way = 0
         i.outcome = "ended"
         i.units = []
-        i.conveyor = None
+        i.conveyor = {}
         self.open[i.id] = i
         if i.entry in (Entry.CALL_113, Entry.INQUIRY_113):
             env.process(self.amk_for(i.area).call_113(i))

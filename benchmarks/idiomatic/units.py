@@ -40,6 +40,10 @@ class Request:
         self.sent = 0
         self.key: tuple[int, float, int] = (0, 0.0, 0)
 
+    def same_place(self, other: Request) -> bool:
+        """Return whether the other unit is wanted for the same patient at the same place."""
+        return self.incident is other.incident and self.at_clinic == other.at_clinic
+
 
 class Board:
     """All units, and all requests that wait for one."""
@@ -151,16 +155,16 @@ class Board:
     def release(self, request: Request, unit: Unit) -> None:
         """The patient is looked after: other units are not needed."""
         i = request.incident
-        if i.conveyor is not None and i.conveyor is not unit:
+        if i.conveyor.get(request.at_clinic, unit) is not unit:
             return
-        for other in [r for r in self.waiting if r.incident is i]:
+        for other in [r for r in self.waiting if r.same_place(request)]:
             self.waiting.remove(other)
             self.model.end(i)
         for other_unit in i.units:
             if (
                 other_unit is not unit
                 and other_unit.request is not None
-                and other_unit.request.incident is i
+                and other_unit.request.same_place(request)
                 and other_unit.state in ("alarmed", "to_scene")
             ):
                 other_unit.request = None
@@ -253,10 +257,7 @@ class Unit:
             and self.request is not None
             and self.request.urgency > request.urgency
         ):
-            if self.drive is not None and self.state == "to_scene":
-                remaining = self.drive.left_at + self.drive.seconds - now
-            else:
-                remaining = self.expected(self.request.profile, self.request.scene)
+            remaining = self.expected(self.request.profile, self.request.scene)
             return Candidate(
                 self.number, self.id, self.expected(profile, scene), self.spec.capabilities,
                 self.request.urgency, remaining,
@@ -335,11 +336,12 @@ class Unit:
             "on_scene", incident=i.id, mission=request.mission, place=model.zone_id(i),
             code=self.spec.type,
         )  # fmt: skip
-        conveys = request.conveys and i.conveyor is None and "transport" in self.spec.capabilities
+        nobody = request.at_clinic not in i.conveyor
+        conveys = request.conveys and nobody and "transport" in self.spec.capabilities
         if conveys:
-            i.conveyor = self
+            i.conveyor[request.at_clinic] = self
         yield env.timeout(i.on_scene2 if request.slot else i.on_scene)
-        helped = request.slot > 0 or i.conveyor is not None
+        helped = request.slot > 0 or request.at_clinic in i.conveyor
         outcome = "assisted" if helped else "not_conveyed"
         if conveys:
             outcome = yield from self.convey(request)

@@ -73,7 +73,9 @@ class Allocator(ABC):
         self.spec = spec
         self.name = chain.names[spec.id]
         self.spot = Spot(spec.place)
-        self.doctors = [Person(chain, p, spec.place, self.name) for p in spec.doctors]
+        # Bakvakt last, in whatever order the scenario has them (assumption A37).
+        doctors = sorted(spec.doctors, key=lambda p: p.form is BACKUP)
+        self.doctors = [Person(chain, p, spec.place, self.name) for p in doctors]
         self.nurses = [Person(chain, p, spec.place, self.name) for p in spec.nurses]
         self.doctors_on: list[Person] = []
         self.nurses_on: list[Person] = []

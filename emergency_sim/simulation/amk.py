@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from emergency_sim.simulation.board import Board
     from emergency_sim.simulation.case import Case
-    from emergency_sim.simulation.legevakt import Clinic
     from emergency_sim.simulation.routes import Spot
 
 URGENCIES: Final = tuple(Urgency)
@@ -97,15 +96,15 @@ class Amk(Centre):
         """The legevaktsentral transfers a caller who needs an ambulance: the clock starts here (R18)."""
         yield from self._handed_over(case, urgency, self._chain.code.from_lvs, at=None)
 
-    def from_clinic(self, case: Case, clinic: Clinic) -> Generator[Any, Any, None]:
-        """A clinic's doctor orders transport to hospital."""
+    def from_clinic(self, case: Case, clinic: Spot) -> Generator[Any, Any, None]:
+        """A clinic's or a satellite's doctor orders transport to hospital."""
         urgency = self._true_urgency(case)
-        yield from self._handed_over(case, urgency, self._chain.code.from_clinic, at=clinic.spot)
+        yield from self._handed_over(case, urgency, self._chain.code.from_clinic, at=clinic)
 
     def from_home_visit(self, case: Case) -> Generator[Any, Any, None]:
-        """A doctor on a home visit orders transport to hospital."""
+        """A doctor at or on video to the patient's home orders transport; nobody else is alerted."""
         yield from self._handed_over(
-            case, self._true_urgency(case), self._chain.code.from_clinic, at=None
+            case, self._true_urgency(case), self._chain.code.from_clinic, at=case.home
         )
 
     def booked(self, case: Case) -> None:

@@ -62,6 +62,18 @@ class Request:
     def __lt__(self, other: Request) -> bool:
         return self.key < other.key
 
+    @property
+    def conveyor(self) -> Unit | None:
+        """Who conveys the patient from where this unit is wanted: the scene, or a clinic."""
+        return self.case.transferor if self.from_clinic else self.case.conveyor
+
+    @conveyor.setter
+    def conveyor(self, unit: Unit) -> None:
+        if self.from_clinic:
+            self.case.transferor = unit
+        else:
+            self.case.conveyor = unit
+
 
 class Board:
     """The units of one AMK, or of all, and the requests that wait for one.
@@ -128,10 +140,9 @@ class Board:
                 chain.alert_doctor(case)
             chain.alert_satellite(case)
 
-    def order_from(self, case: Case, urgency: Urgency, clinic: Spot) -> None:
-        """A patient at a clinic is to be taken to hospital, by whichever unit brought him or her."""
-        case.conveyor = None
-        self._want(case, urgency, clinic, slot=0, conveys=True, from_clinic=True)
+    def order_from(self, case: Case, urgency: Urgency, where: Spot) -> None:
+        """A doctor's patient, at a clinic or at home, is to be taken to hospital by one unit."""
+        self._want(case, urgency, where, slot=0, conveys=True, from_clinic=True)
 
     def _want(
         self,
@@ -296,19 +307,25 @@ class Board:
         return found
 
     def released(self, request: Request, unit: Unit) -> None:
-        """The patient is looked after: units still on the way are stood down (R12)."""
-        case = request.case
+        """The patient is looked after: units still on the way are stood down (R12).
+
+        Only those that are wanted at the same place: who hands over at a clinic may be at it still
+        when the doctor there has asked for the way to hospital.
+        """
+        case, at_clinic = request.case, request.from_clinic
         if not self._waiting and len(case.units) == 1:
             return
-        if case.conveyor is not None and case.conveyor is not unit:
+        if request.conveyor not in (None, unit):
             return
-        for waiting in [r for r in self._waiting if r.case is case]:
+        for waiting in [r for r in self._waiting if r.case is case and r.from_clinic is at_clinic]:
             self._waiting.remove(waiting)
             case.end()
         for other in case.units:
             asked = other.request
             on_its_way = other.state in (ALARMED, TO_SCENE)
-            if other is not unit and on_its_way and asked is not None and asked.case is case:
+            if other is unit or not on_its_way or asked is None:
+                continue
+            if asked.case is case and asked.from_clinic is at_clinic:
                 other.request = None
                 other.stand_down()
 

@@ -24,7 +24,8 @@ class Case:
     # What most incidents never change stands here once for all of them.
     outcome = "ended"
     units: tuple[Unit, ...] = ()
-    conveyor: Unit | None = None
+    conveyor: Unit | None = None  # from the scene
+    transferor: Unit | None = None  # from the clinic to hospital
 
     def __init__(self, chain: Chain, drawn: Any, row: int) -> None:
         self.chain = chain

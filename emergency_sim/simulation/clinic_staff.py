@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.allocator import BACKUP, Allocator
+from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.recorder import NAN, NULL
 from emergency_sim.simulation.routes import Spot
@@ -154,17 +155,27 @@ class ClinicStaff(Allocator):
 
     def _prepare(self, case: Case, due: float) -> Generator[Any, Any, None]:
         chain = self._chain
-        homes = [d for d in self.doctors_on if d.at_home]
+        homes = [d for d in self.doctors if d.at_home]
         homes.sort(key=_is_backup)  # bakvakt last
-        if not homes:
+        # Whoever is on duty by then; at closing time nobody is, and the one on duty now stays.
+        then = [d for d in homes if d.duty_begins(due) < FOREVER]
+        then = then or [d for d in homes if d.on_duty]
+        if not then:
             return
         lead = case.drawn.doctor_leave_s[case.row] + chain.roads.expected(
-            "car", self._env._now, Spot(homes[0].spec.home), self.spot
+            "car", self._env._now, Spot(then[0].spec.home), self.spot
         )
-        if due - lead > self._env._now:
-            yield due - lead - self._env._now
-        if not any(d.present or d.coming for d in self.doctors_on):
-            for doctor in homes:
+        begins = then[0].duty_begins(due)
+        leaves = due - lead if begins == FOREVER else max(due - lead, begins)
+        if leaves > self._env._now:
+            yield leaves - self._env._now
+            if due not in self.due and not self._doctor_wanted:
+                return  # the patient comes later, or not here
+        stay = self.doctors_on
+        if begins < FOREVER:  # others are relieved before the patient comes
+            stay = [d for d in stay if d.duty_begins(due) < FOREVER]
+        if not any(d.present or d.coming for d in stay):
+            for doctor in (*then, *homes):
                 if doctor.available and not doctor.present:
                     self._call_in(doctor, case)
                     return

@@ -109,8 +109,16 @@ class Clinic(CallOuts):
                 ))  # fmt: skip
         noise, ferry_u = c.car_noise[row], c.ferry_u[row]
         drive = roads.seconds("car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u)
-        if drive == FOREVER:  # no ferry
-            yield roads.opens("car", env._now, home, clinic.spot)
+        if (
+            drive == FOREVER
+        ):  # no ferry: due by the first one, and nobody waits at the clinic till then
+            closed = roads.opens("car", env._now, home, clinic.spot)
+            clinic.due.remove(due)
+            expected = roads.expected("car", env._now + closed, home, clinic.spot)
+            due = env._now + closed + expected
+            clinic.expect(case, due)
+            clinic._rest()
+            yield closed
             drive = roads.seconds("car", env._now, home, clinic.spot, noise=noise, ferry_u=ferry_u)
         mode = chain.code.own_car if c.own_car[row] else chain.code.taxi
         write = chain.write
@@ -180,7 +188,7 @@ class Clinic(CallOuts):
             write((
                 ends, LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN, code.hospital,
             ))  # fmt: skip
-            yield from chain.amk_for(case.area).from_clinic(case, self)
+            yield from chain.amk_for(case.area).from_clinic(case, self.spot)
             case.end("seen")
             return
         seconds = c.documentation_s[row]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from emergency_sim.domain.events import Kind
 from emergency_sim.domain.places import DutyForm
 from emergency_sim.simulation import kinds
+from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.recorder import NAN, NULL
 
 if TYPE_CHECKING:
@@ -62,6 +63,16 @@ class Person:
     def available(self) -> bool:
         """Whether the person can take something on."""
         return self.on_duty and not self.busy
+
+    def duty_begins(self, time: float) -> float:
+        """Return when the unbroken duty that covers a time begins by plan; ``FOREVER``: none does."""
+        start, end = self.spec.duty.start, self.spec.duty.end
+        at = int(start.searchsorted(time, side="right")) - 1
+        if at < 0 or end[at] <= time:
+            return FOREVER
+        while at > 0 and start[at] == end[at - 1]:
+            at -= 1
+        return float(start[at])
 
     def starts(self) -> None:
         """The duty starts; one who waits at home is not at the site.

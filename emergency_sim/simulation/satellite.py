@@ -34,7 +34,9 @@ SENT_ON: Final = (SatelliteOutcome.SENT_ON, SatelliteOutcome.SENT_ON_AFTER_VIDEO
 class Satellite:
     """One satellite with its nurses and the patients who are booked there."""
 
-    __slots__ = ("_chain", "_env", "_queue", "booked", "clinic", "name", "nurses", "spec", "spot")
+    __slots__ = (
+        "_chain", "_closed", "_env", "_queue", "booked", "clinic", "name", "nurses", "spec", "spot",
+    )  # fmt: skip
 
     def __init__(self, chain: Chain, spec: SatelliteSpec, clinic: Clinic) -> None:
         self._chain = chain
@@ -45,6 +47,7 @@ class Satellite:
         self.spot = Spot(spec.place)
         self.nurses = [Person(chain, p, spec.place, self.name) for p in spec.nurses]
         self.booked = 0
+        self._closed = False  # every nurse is out
         self._queue: list[Task] = []
 
     def open(self) -> None:
@@ -135,9 +138,13 @@ class Satellite:
         if outcome in SENT_ON:
             yield from self._sent_on(case)
             return
+        hospital = c.hospital_after[row] and chain.can_convey
         write((
-            env._now, kinds.LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN, code.home,
+            env._now, kinds.LEAVES_CLINIC, case.id, NULL, NULL, self.name, self.name, NAN,
+            code.hospital if hospital else code.home,
         ))  # fmt: skip
+        if hospital:
+            yield from chain.amk_for(case.area).from_clinic(case, self.spot)
         case.end("satellite")
 
     def _sent_on(self, case: Case) -> Generator[Any, Any, None]:
@@ -217,6 +224,8 @@ class Satellite:
         home = case.home
         yield from self._out(nurse, case, home, chain.code.home_visit)
         yield from self._together(case, nurse, SatelliteOutcome.NURSE_AND_VIDEO, place)
+        if case.drawn.hospital_after[case.row] and chain.can_convey:
+            yield from chain.amk_for(case.area).from_home_visit(case)
         yield from self._back(nurse, case, home)
         self.booked -= 1
         case.end("home_visit_nurse")
@@ -244,9 +253,11 @@ class Satellite:
         chain, env, c, row = self._chain, self._env, case.drawn, case.row
         nurse.out = True
         write = chain.write
-        write((
-            env._now, kinds.SATELLITE_CLOSES, case.id, NULL, NULL, self.name, self.name, NAN, why,
-        ))  # fmt: skip
+        if not self.manned:
+            self._closed = True
+            write((
+                env._now, kinds.SATELLITE_CLOSES, case.id, NULL, NULL, self.name, self.name, NAN, why,
+            ))  # fmt: skip
         place = chain.zone_name[case.zone]
         nurse.begins(chain.code.drive, case.id, place)
         closed = chain.roads.opens("car", env._now, self.spot, to)
@@ -278,10 +289,12 @@ class Satellite:
         yield leg.seconds
         nurse.ends(chain.code.drive, case.id, self.name)
         nurse.out = False
-        write = chain.write
-        write((
-            env._now, kinds.SATELLITE_OPENS, case.id, NULL, NULL, self.name, self.name, NAN, NULL,
-        ))  # fmt: skip
+        if self._closed:
+            self._closed = False
+            write = chain.write
+            write((
+                env._now, kinds.SATELLITE_OPENS, case.id, NULL, NULL, self.name, self.name, NAN, NULL,
+            ))  # fmt: skip
 
     def reaches(self, case: Case) -> bool:
         """Whether there is a way between the satellite and the patient at this hour."""

@@ -87,12 +87,12 @@ class Unit(UnitOnDuty):
             env._now, kinds.ON_SCENE, case.id, NULL, mission, self.actor, zone, NAN, self.type_code,
         ))  # fmt: skip
         conveys = (
-            request.conveys and case.conveyor is None and "transport" in self.spec.capabilities
+            request.conveys and request.conveyor is None and "transport" in self.spec.capabilities
         )
         if conveys:
-            case.conveyor = self
+            request.conveyor = self
         yield c.on_scene_s[row] if request.slot == 0 else c.on_scene2_s[row]
-        helped = request.slot > 0 or case.conveyor not in (None, self)
+        helped = request.slot > 0 or request.conveyor not in (None, self)
         outcome = chain.code.assisted if helped else chain.code.not_conveyed
         if conveys:
             outcome = yield from self._convey(request)

@@ -138,9 +138,7 @@ class UnitOnDuty(ABC):
         return chain.roads.from_position(profile, now, position, scene)
 
     def remaining_s(self) -> float:
-        """Return the expected seconds until a unit that is alarmed is where it is sent."""
-        if self.leg is not None and self.state is TO_SCENE:
-            return self.leg.left_at + self.leg.seconds - self._env._now
+        """Return the expected seconds until a unit that is alarmed is where it is sent (A16)."""
         request = self.request
         return 0.0 if request is None else self.expected_s(request.profile, request.scene)
 

@@ -256,6 +256,22 @@ def test_clinic_patients() -> None:
     )
 
 
+def test_who_still_waits_when_the_run_ends_has_waited_so_long_at_least() -> None:
+    """Two are seen after 10 and 20 minutes, one waits for two days: the median is 20, not 15."""
+    log = LogBuilder()
+    night = TUESDAY + 20 * HOUR
+    for i in (1, 2, 3):
+        arises(log, i, night, entry="walk_in", urgency=1)
+    visit(log, 1, night, 600, 600)
+    visit(log, 2, night, 600, 1200)
+    visit(log, 3, night, 600, None)
+    log.row(night + 2 * DAY, "closed", incident=3, place="z1", code="open_at_end")
+    got = values(log)
+    assert got["clinic_wait_urgent_median", "all", "all"] == pytest.approx(20.0)
+    assert got["clinic_wait_urgent_p90", "all", "all"] == pytest.approx(20 + 0.8 * (2 * 1440 - 20))
+    assert got["consultations_per_1000", "all", "all"] == pytest.approx(2 / PERSON_YEARS)
+
+
 def test_people_of_other_regions_are_in_no_rate_but_wait_like_others() -> None:
     log = LogBuilder()
     night = TUESDAY + 20 * HOUR

@@ -64,6 +64,20 @@ def test_closed_while_the_patient_gets_ready(tmp_path: Path) -> None:
     assert run.one("closed").code == "satellite"
 
 
+def test_a_doctor_does_not_sit_up_for_the_first_ferry(tmp_path: Path) -> None:
+    """The same patient, a doctor on home duty: called in for the morning, not for the night."""
+    rows = [
+        incident(22 * 60 + 40, "oy", entry="call_116117", disposition="consultation",
+                 leave_home_min=40, ferry_u=0.5, consultation_min=20, doctor_leave_min=6)
+    ]  # fmt: skip
+    lvs = {"lvs": {"node": "n01", "operators": {"o": duty(form="active")}}}
+    home = clinic(lvs="lvs", doctors={"h": duty(form="home")})
+    run = toy(tmp_path, rows, legevaktsentraler=lvs, legevakter=home, run=RUN)
+    due = pytest.approx(30 + (2 + 10 + 12 + 15) / 60)
+    assert hours(run, "at_site") == [due]
+    assert hours(run, "arrives") == [due]
+
+
 RUN = {"days": 1, "warm_up_days": 0, "run_out_days": 1, "replications": 1, "seed": 1}
 
 

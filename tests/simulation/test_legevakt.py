@@ -198,6 +198,44 @@ def test_a_doctor_stays_for_who_is_due_within_half_an_hour(tmp_path: Path) -> No
     assert minutes(near, "leaves_site") == [125]
 
 
+@pytest.mark.parametrize("first", ["on", "bak"])
+def test_a_bakvakt_at_the_clinic_is_taken_last_however_they_are_listed(
+    tmp_path: Path, first: str
+) -> None:
+    """Two at once need both; the third is due soon, so the bakvakt is still there, and not needed."""
+    plan = {"on": duty(), "bak": duty(form="backup")}
+    plan = {first: plan.pop(first), **plan}
+    run = home_clinic(tmp_path, [walk_in(0), walk_in(0), walk_in(1, "c")], doctors=plan)
+    assert run.one("doctor_starts", incident=2).actor == "alfa.doctor.on.1"
+
+
+@pytest.mark.parametrize(
+    "doctors",
+    [
+        {"h": duty(form="home")},
+        {"d": duty("08:00-16:00"), "h": duty("16:00-24:00", form="home")},
+        {"d": duty("08:00-16:00", form="home"), "h": duty("16:00-24:00", form="home")},
+        {"d": duty("08:00-16:20"), "h": duty("12:00-24:00", form="home")},
+    ],
+)
+def test_whoever_is_on_duty_when_the_patient_comes_sets_out_in_time(
+    tmp_path: Path, doctors: dict[str, Any]
+) -> None:
+    """Booked before a change of shift and due at 16:25: whoever has come on duty is there by then."""
+    rows = [walk_in(15 * 60 + 55, "c", doctor_leave_min=15)]
+    run = home_clinic(tmp_path, rows, doctors=doctors)
+    assert minutes(run, "task_starts", code="drive")[0] == 16 * 60 + 10
+    assert minutes(run, "doctor_starts") == [16 * 60 + 25]
+
+
+def test_nobody_sets_out_before_the_duty_begins(tmp_path: Path) -> None:
+    doctors = {"d": duty("08:00-16:00"), "h": duty("16:00-24:00", form="home")}
+    rows = [walk_in(15 * 60 + 40, "c", doctor_leave_min=15)]  # due at 16:10
+    run = home_clinic(tmp_path, rows, doctors=doctors)
+    assert minutes(run, "task_starts", code="drive")[0] == 16 * 60
+    assert minutes(run, "doctor_starts") == [16 * 60 + 15]
+
+
 def test_somebody_on_the_telephone_at_home_does_not_keep_the_other_away(tmp_path: Path) -> None:
     rows = [
         incident(60, "a", entry="call_116117", disposition="doctor_phone", doctor_phone_min=50),

@@ -148,6 +148,16 @@ def test_a_nurse_near_by_is_first_at_an_acute_incident(tmp_path: Path) -> None:
     assert minutes(run, "satellite_closes") == [60]
 
 
+def test_it_is_closed_when_every_nurse_is_out(tmp_path: Path) -> None:
+    """Two nurses: with the first one out the other takes patients; with both out nobody does."""
+    rows = [acute(60, "b"), patient(61, "nurse_alone", satellite_nurse_min=13), acute(80, "b")]
+    two = keys(first_response_min=15, nurses={"n": duty(count=2)})
+    run = scene(tmp_path, ROAD, rows, **two, **AMK)
+    assert minutes(run, "satellite_nurse_starts") == [61]
+    assert minutes(run, "satellite_closes") == [80]
+    assert minutes(run, "satellite_opens") == [60 + 25]
+
+
 @pytest.mark.parametrize("minutes_away", [0, 29])
 def test_a_nurse_who_is_not_near_does_not_go(tmp_path: Path, minutes_away: float) -> None:
     """Zero-effect limit (R26); c is 30 minutes from b."""
@@ -225,3 +235,49 @@ def test_a_relieved_nurse_goes_home(tmp_path: Path) -> None:
     who = [(e.incident, e.actor) for e in run.of("satellite_nurse_starts")]
     assert who == [(0, "sat.nurse.n.1"), (1, "sat.nurse.d.1"), (2, "sat.nurse.d.1")]
     assert run.of("duty_ends", actor="sat.nurse.n.1")[0].value == 32 * 60
+
+
+# -- on to hospital --------------------------------------------------------------------------------
+
+AMBULANCES: dict[str, Any] = {
+    "amk": {"amk": {"node": "a", "operators": {"o": duty(form="active", count=2)}}},
+    "hospitals": {"h": {"node": "a"}},
+    "stations": {"s": {"node": "a"}},
+    "units": {"u1": {"station": "s"}, "u2": {"station": "s"}},
+}
+
+
+def test_a_doctor_on_a_visit_needs_no_other_helper(tmp_path: Path) -> None:
+    """The doctor orders the ambulance: no colleague, no nurse and no second car is sent as well."""
+    rows = [
+        patient(60, urgency="acute", disposition="home_visit", hospital_after="yes", doctor="yes",
+                units=2, home_visit_min=25),
+    ]  # fmt: skip
+    run = scene(tmp_path, ROAD, rows, **keys(doctors=2, first_response_min=60), **AMBULANCES)
+    assert run.one("registered").code == "clinic"
+    assert minutes(run, "on_scene") == [60 + 40 + 25 + 40]
+    assert not run.of("doctor_alerted", "satellite_closes")
+    assert [e.actor for e in run.of("doctor_on_scene")] == ["alfa.doctor.open.1"]
+    assert run.one("at_destination").place == "h"
+
+
+@pytest.mark.parametrize("outcome", ["nurse_alone", "nurse_and_video", "sent_on"])
+def test_who_needs_the_hospital_gets_there_from_the_satellite_too(
+    tmp_path: Path, outcome: str
+) -> None:
+    """A satellite makes nobody well: whom an ambulance would fetch at the clinic it fetches here."""
+    rows = [patient(60, outcome, hospital_after="yes")]
+    run = scene(tmp_path, ROAD, rows, **keys(), **AMBULANCES)
+    assert run.of("leaves_clinic")[-1].code == "hospital"
+    assert run.one("at_destination").place == "h"
+    there = minutes(run, "on_scene")
+    assert there == [60 + 42 + 60 if outcome == "sent_on" else 60 + 42 + 40]
+    assert run.one("closed").code == "conveyed"
+
+
+def test_whom_the_nurse_visits_too(tmp_path: Path) -> None:
+    rows = [patient(60, disposition="home_visit", hospital_after="yes", zone="b")]
+    run = scene(tmp_path, ROAD, rows, **keys(home_visits=True), **AMBULANCES)
+    assert minutes(run, "satellite_ends") == [60 + 42]
+    assert minutes(run, "on_scene") == [60 + 42 + 40]
+    assert run.one("at_destination").place == "h"

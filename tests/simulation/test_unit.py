@@ -1,11 +1,17 @@
 """Ambulances by hand: who goes, from where, who is taken, who is stood down (R12)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from emergency_sim.analysis.tables import Tables
+from emergency_sim.domain.streams import Streams
+from emergency_sim.policies import Candidate, Need
+from emergency_sim.policies.nearest import Nearest
+from emergency_sim.simulation import replication
 from tests.simulation.scenes import Played, incident, scene
 
 LINE = {"a": (0, 10, 20, 30), "b": (10, 0, 10, 20), "c": (20, 10, 0, 10), "d": (30, 20, 10, 0)}
@@ -290,6 +296,66 @@ def test_one_clinic_patient_conveyed_twice(tmp_path: Path) -> None:
     ]  # fmt: skip
     run = scene(tmp_path, LINE, rows, **keyed)
     assert [e.place for e in run.of("at_destination")] == ["alfa", "sykehus"]
+
+
+CLINIC: dict[str, Any] = {
+    "amk": {"amk": {"node": "a", "operators": {"o": {"hours": "24/7", "form": "active"}}}},
+    "legevakter": {"alfa": {"node": "b", "serves": ["a", "b", "c", "d"], "doctors": 1}},
+}
+"""The patients of c are taken to b, and from there to the hospital in a."""
+
+
+def taken_twice(**other: Any) -> dict[str, Any]:
+    return incident(
+        60, "c", "acute", entry="call_113", transport="yes", destination="legevakt",
+        hospital_after="yes", consultation_min=20, on_scene_min=5, **other,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("units", "handover", "alarm"), [(TWO, 25, 105), (ONE, 40, 135)])
+def test_who_hands_over_does_not_call_off_the_way_to_hospital(
+    tmp_path: Path, units: dict[str, Any], handover: int, alarm: int
+) -> None:
+    """The doctor is done before the first unit has handed over: the second way is another matter.
+
+    The other unit is on its way when the first is clear, or nobody is free until then.
+    """
+    rows = [taken_twice(handover_min=handover)]
+    run = scene(tmp_path, LINE, rows, **keys(units, **CLINIC))
+    assert minutes(run, "alarmed")[1:] == [alarm]
+    assert [e.place for e in run.of("at_destination")] == ["alfa", "sykehus"]
+    assert not run.of("stood_down")
+
+
+def test_who_helped_at_the_scene_has_helped_whoever_drives_on(tmp_path: Path) -> None:
+    """The second car came first and conveys; the first one is still there when the next is asked."""
+    row = taken_twice(units=2, turnout_night_min=12, on_scene2_min=5, handover_min=60)
+    run = scene(tmp_path, LINE, [row | {"on_scene_s": 40 * 60}], **keys(TWO, **CLINIC))
+    at_scene = run.of("clear", actor="u2")[:1]
+    assert minutes(run, "clear", actor="u2")[0] == 122  # the doctor was done at 115
+    assert [e.code for e in at_scene] == ["assisted"]
+    assert run.one("closed").code == "conveyed"
+
+
+class Watched(Nearest):
+    """The nearest unit, and what the policy has seen."""
+
+    seen: ClassVar[list[Candidate]] = []
+
+    def choose(self, need: Need, candidates: Sequence[Candidate]) -> int | None:
+        self.seen.extend(c for c in candidates if c.serving is not None)
+        return Nearest.choose(self, need, candidates)
+
+
+def test_the_policy_never_sees_a_drawn_time(tmp_path: Path) -> None:
+    """u1 drives half as fast as usual: after ten minutes it is five from a, 25 from d (A16)."""
+    rows = [incident(60, "d", "urgent", drive_noise=2), incident(70, "c", "acute")]
+    compiled = scene(tmp_path, LINE, rows, **keys(ONE)).compiled
+    world = replace(compiled.world(0), dispatch=Watched())
+    replication.run(world, compiled.incidents(0), Streams(seed=1).lookup())
+    (unit,) = Watched.seen
+    assert unit.expected_s == (5 + 20) * 60  # by a matrix: back to a, and from there to c
+    assert unit.remaining_s == 25 * 60
 
 
 # -- getting ready ---------------------------------------------------------------------------------
