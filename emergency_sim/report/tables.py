@@ -29,6 +29,7 @@ HEADLINES: Final = (
     "clinic_travel_time_median_used",
     "clinic_wait_urgent_p90",
     "call_out_delay_p90",
+    "call_outs_missed",
     "contacts_per_1000",
     "not_presented",
     "video_consultations",
@@ -57,6 +58,7 @@ SERVICE: Final = (
     "disturbed_night_share",
     "clinic_wait_urgent_p90",
     "call_out_delay_p90",
+    "call_outs_missed",
 )
 """What staffing is judged by: hours, hours per doctor and waits stand together (R15)."""
 _FORMULA: Final = ("=", "+", "-", "@")

@@ -303,6 +303,7 @@ def test_doctor_and_nurse_out_with_patients() -> None:
     got = values(log)
     assert got["call_outs", "all", "all"] == pytest.approx(2 / PERSON_YEARS)
     assert got["call_out_delay_p90", "all", "all"] == pytest.approx(10 + 0.9 * 10)
+    assert got["call_outs_missed", "all", "all"] == pytest.approx(1 / 3)
     assert got["home_visits_doctor", "all", "all"] == pytest.approx(1 / PERSON_YEARS)
     assert got["home_visits_nurse_video", "all", "all"] == pytest.approx(1 / PERSON_YEARS)
     assert got["video_consultations", "all", "all"] == pytest.approx(2.0)

@@ -184,6 +184,27 @@ def call_out_delay_p90(t: Tables) -> Observations:
 
 
 @kpi(
+    "call_outs_missed",
+    unit="share",
+    better=Better.LOWER,
+    aggregation=Aggregation.RATIO,
+    relevant_difference=0.02,
+    source="Of the incidents to which a duty doctor was to drive out: none came in time. Stands beside "
+    "the time from alert to patient, which only those have to whom one came (R15)",
+    title_nb="Andel utrykninger der ingen lege kom i tide",
+    title_en="Share of call-outs at which no doctor came in time",
+    common=True,
+)
+def call_outs_missed(t: Tables) -> Observations:
+    """Return 1 for each call-out at which no doctor came, 0 where one did."""
+    i = t.incidents
+    came = np.isfinite(i["doctor_on_scene_s"])
+    missed = np.isfinite(i["doctor_alerted_s"]) & i["doctor_unavailable"] & ~came
+    rows = np.flatnonzero(missed | (np.isfinite(i["doctor_alerted_s"]) & came))
+    return Observations(rows, missed[rows].astype("float64"))
+
+
+@kpi(
     "redirected_share",
     unit="share",
     better=Better.LOWER,
