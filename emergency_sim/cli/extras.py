@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.welch import welch_series
 from emergency_sim.experiment.folder import checksums
-from emergency_sim.experiment.work.executors import Workers, run_all
+from emergency_sim.experiment.work.attempts import run_all
+from emergency_sim.experiment.work.executors import Workers
 from emergency_sim.report.change_maps import Mapped, change_drawings, draw_one
 from emergency_sim.report.map_cells import map_cells
 from emergency_sim.report.map_marks import MapPlace, short_name

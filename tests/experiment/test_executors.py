@@ -7,13 +7,8 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.domain.errors import UnfinishedError
-from emergency_sim.experiment.work.executors import (
-    CancelledRun,
-    ExecutorKind,
-    Workers,
-    job_count,
-    run_all,
-)
+from emergency_sim.experiment.work.attempts import CancelledRun, run_all
+from emergency_sim.experiment.work.executors import ExecutorKind, Workers, job_count
 
 
 def square(x: int) -> int:

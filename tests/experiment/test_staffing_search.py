@@ -8,13 +8,13 @@ import pytest
 
 from emergency_sim.experiment.comparing import staffing_search as search
 from emergency_sim.experiment.comparing.pilots import MEASURES, Pilot, SearchSettings
-from emergency_sim.experiment.comparing.staffing_search import (
+from emergency_sim.experiment.comparing.staffing import (
     changes_structure,
     clinics_to_search,
-    equal_service,
     staffing_of,
     with_staffing,
 )
+from emergency_sim.experiment.comparing.staffing_search import equal_service
 from emergency_sim.experiment.work.executors import Workers
 from emergency_sim.scenario import Scenario
 from tests.experiment.toys import one_clinic, toy, variant_file

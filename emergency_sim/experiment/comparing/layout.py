@@ -10,11 +10,8 @@ import numpy as np
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.experiment.comparing.groups import SharedGroups, in_groups, shared_groups
 from emergency_sim.experiment.comparing.pilots import SearchSettings
-from emergency_sim.experiment.comparing.staffing_search import (
-    EqualService,
-    changes_structure,
-    equal_service,
-)
+from emergency_sim.experiment.comparing.staffing import changes_structure
+from emergency_sim.experiment.comparing.staffing_search import EqualService, equal_service
 from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.work.plan import Plan
 from emergency_sim.experiment.work.runner import same_people

@@ -10,7 +10,7 @@ import numpy as np
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.measures import Observations
 from emergency_sim.analysis.tables import Tables
-from emergency_sim.experiment.work.executors import run_all
+from emergency_sim.experiment.work.attempts import run_all
 from emergency_sim.experiment.work.plan import Task, Unit
 from emergency_sim.experiment.work.runner import replicate
 from emergency_sim.scenario import scenario_hash

@@ -11,7 +11,7 @@ from emergency_sim.analysis import compare as statistics
 from emergency_sim.analysis.replication import ReplicationKpis, Sample
 from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.folder.results import kpi_frame, read_scenario
-from emergency_sim.experiment.work.executors import CancelledRun, run_all
+from emergency_sim.experiment.work.attempts import CancelledRun, run_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from emergency_sim.experiment.comparing.groups import shared_groups
 from emergency_sim.experiment.folder import provenance, store
 from emergency_sim.experiment.sensitivity.outcomes import Reading, gathered, values_at
-from emergency_sim.experiment.work.executors import Workers, run_all
+from emergency_sim.experiment.work.attempts import run_all
+from emergency_sim.experiment.work.executors import Workers
 from emergency_sim.experiment.work.plan import Keep, Task, Unit
 from emergency_sim.experiment.work.runner import run_unit
 from emergency_sim.scenario import scenario_hash

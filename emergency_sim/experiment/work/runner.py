@@ -20,7 +20,7 @@ from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.compile.in_parts import parts_apart, simulate_in_parts
 from emergency_sim.experiment.folder import provenance, store
 from emergency_sim.experiment.work import unit_files
-from emergency_sim.experiment.work.executors import CancelledRun, run_all
+from emergency_sim.experiment.work.attempts import CancelledRun, run_all
 from emergency_sim.experiment.work.plan import Keep, Plan, Shard, Task, Unit
 
 if TYPE_CHECKING:
