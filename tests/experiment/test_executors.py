@@ -2,11 +2,12 @@
 
 import os
 import signal
+import uuid
 from pathlib import Path
 
 import pytest
 
-from emergency_sim.domain.errors import UnfinishedError
+from emergency_sim.domain.errors import Fault, InputFaults, UnfinishedError
 from emergency_sim.experiment.work.attempts import CancelledRun, run_all
 from emergency_sim.experiment.work.executors import ExecutorKind, Workers, job_count
 
@@ -31,6 +32,11 @@ def dies(folder: str) -> str:
 
 def refuses(x: int) -> int:
     raise ValueError(f"not {x}")
+
+
+def counts_and_refuses(folder: str) -> str:
+    (Path(folder) / uuid.uuid4().hex).touch()
+    raise InputFaults([Fault(file=folder, message="is no good")])
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -101,3 +107,35 @@ def test_dask_runs_every_unit_once_and_keeps_the_kind_of_a_fault() -> None:
     assert found == {x: x * x for x in range(7)}
     with pytest.raises(ValueError, match="not 3"):
         run_all(refuses, [3], workers, lambda *_: None)
+
+
+@pytest.mark.slow
+def test_dask_begins_again_what_a_dead_worker_had_and_nothing_else(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    workers = Workers(jobs=2, kind=ExecutorKind.DASK)
+    marks = [str(tmp_path / name) for name in "abc"]
+    (tmp_path / "a").touch()
+    (tmp_path / "c").touch()
+    done: list[str] = []
+    run_all(dies_once, marks, workers, lambda unit, _: done.append(unit))
+    assert sorted(done) == marks
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    with pytest.raises(InputFaults, match="is no good"):
+        run_all(counts_and_refuses, [str(bad)], workers, lambda *_: None)
+    assert len(list(bad.iterdir())) == 1
+
+
+@pytest.mark.slow
+def test_dask_gives_up_a_unit_that_kills_every_worker(tmp_path: Path) -> None:
+    dask = pytest.importorskip("dask")
+    pytest.importorskip("distributed")
+    workers = Workers(jobs=1, kind=ExecutorKind.DASK)
+    at_once = {"distributed.scheduler.allowed-failures": 0}  # of the scheduler, here for speed
+    with (
+        dask.config.set(at_once),
+        pytest.raises(UnfinishedError, match="died 3 times in a row") as caught,
+    ):
+        run_all(dies, [str(tmp_path)], workers, lambda *_: None)
+    assert (caught.value.done, caught.value.missing) == (0, 1)
+    assert len(list(tmp_path.iterdir())) == 3

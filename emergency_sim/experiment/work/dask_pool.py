@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-RETRIES: Final = 2
-"""How often dask begins a unit again that failed."""
 CONNECT_SECONDS: Final = 10
 ONLY_HERE: Final = "127.0.0.1"
 
@@ -30,6 +28,10 @@ _CLIENTS: dict[tuple[int, str | None], Any] = {}
 
 class DaskExecutor(Executor):
     """The executor of a client; knows whether its scheduler is still there.
+
+    Dask by itself begins again what a dead worker had (its ``allowed-failures``). Its ``retries``
+    are for what a unit raises: bad input, a full disk or an error of ours, which would be the same
+    the next time.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ class DaskExecutor(Executor):
     def __init__(self, client: Any, address: str | None) -> None:
         self._client = client
         self._address = address
-        self._inner = client.get_executor(pure=False, retries=RETRIES)
+        self._inner = client.get_executor(pure=False)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a call to the scheduler."""
