@@ -26,28 +26,35 @@ MAY_USE: dict[str, set[str]] = {
 """Rooms that a room uses when the program runs; names only for types do not count."""
 
 
-class _Uses(ast.NodeVisitor):
-    """Collects the rooms that a module imports from, wherever in the module that is done."""
+class _RunTimeImports(ast.NodeVisitor):
+    """Collects ``from ... import`` wherever in a module, but under ``TYPE_CHECKING``."""
 
     def __init__(self) -> None:
-        self.rooms: set[str] = set()
+        self.found: list[ast.ImportFrom] = []
 
     def visit_If(self, node: ast.If) -> None:
         if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
             self.generic_visit(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        parts = (node.module or "").split(".")
-        if parts[:2] == ["emergency_sim", "experiment"]:
-            names = parts[2:3] or [alias.name for alias in node.names]
-            self.rooms.update(names)
+        self.found.append(node)
+
+
+def imports(source: str) -> list[ast.ImportFrom]:
+    """Return what a module's text imports from at run time."""
+    visitor = _RunTimeImports()
+    visitor.visit(ast.parse(source))
+    return visitor.found
 
 
 def rooms_used(source: str) -> set[str]:
     """Return the rooms that a module's text imports from at run time."""
-    uses = _Uses()
-    uses.visit(ast.parse(source))
-    return uses.rooms
+    rooms: set[str] = set()
+    for node in imports(source):
+        parts = (node.module or "").split(".")
+        if parts[:2] == ["emergency_sim", "experiment"]:
+            rooms.update(parts[2:3] or [alias.name for alias in node.names])
+    return rooms
 
 
 def test_the_rooms_form_no_circle() -> None:

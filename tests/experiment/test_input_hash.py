@@ -54,4 +54,4 @@ def test_what_was_not_changed_is_not_read_again(
 def test_what_decides_the_log_is_in_the_key(decides: Callable[..., object]) -> None:
     """Also that which simulates a country part by part."""
     source = Path(inspect.getfile(decides)).relative_to(provenance.PACKAGE)
-    assert any(source.is_relative_to(layer) for layer in provenance.SIMULATION_LAYERS)
+    assert any(source.is_relative_to(layer) for layer in provenance.LOG_SOURCES)

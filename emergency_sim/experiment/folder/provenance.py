@@ -11,7 +11,7 @@ import sys
 import time
 import uuid
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,16 +26,23 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 PACKAGE: Final = Path(__file__).parents[2]
-SIMULATION_LAYERS: Final = (
+LOG_SOURCES: Final = (
     "domain", "calendar", "network", "demand", "policies", "simulation", "experiment/compile",
+    "scenario/schema.py", "scenario/geography.py", "analysis/event_log.py",
+    "analysis/joined_log.py",
 )  # fmt: skip
-"""Sources that decide the event log."""
-ANALYSIS_LAYERS: Final = ("analysis", "domain")
-"""Sources that decide tables and indicators."""
-KEYED_VERSIONS: Final = ("numpy", "simpy")
+"""Sources that decide the event log and the bytes of its file, by folder or file: what a scenario
+says by itself of duty lines and places, and how logs of parts are joined, among them."""
+TABLE_SOURCES: Final = ("analysis", "domain")
+"""Sources that decide tables and indicators, and the bytes of their files."""
+KEYED_VERSIONS: Final = ("numpy", "opening-hours-py", "pyarrow", "pyproj", "scipy", "simpy")
+"""Libraries whose versions decide a unit's files: what is drawn and simulated, shifts and holidays,
+on which node a place is, quickest ways; pyarrow writes its own version into every file."""
+FAST: Final = "pyroutingkit"
+"""Finds quickest ways instead of scipy where a scenario says ``engine: fast``."""
 REPORTED_VERSIONS: Final = (
     "emergency-sim", "holidays", "numpy", "opening-hours-py", "pandas", "pyarrow", "pydantic",
-    "scipy", "simpy",
+    "pyproj", "scipy", "simpy",
 )  # fmt: skip
 NO_PART_OF_A_UNIT: Final = ("replications",)
 """Keys of ``run`` on which no single replication depends."""
@@ -77,7 +84,7 @@ def sources_hash(layers: Iterable[str], package: Path | None = None) -> str:
     Parameters
     ----------
     layers
-        Folders of the package.
+        Folders of the package, or single files.
     package
         Folder of the package; None: this one.
     """
@@ -85,9 +92,24 @@ def sources_hash(layers: Iterable[str], package: Path | None = None) -> str:
     found = [
         f"{path.relative_to(root).as_posix()} {input_hash(path)}"
         for layer in layers
-        for path in (root / layer).rglob("*.py")
+        for path in ([root / layer] if layer.endswith(".py") else (root / layer).rglob("*.py"))
     ]
     return _digest(sorted(found))
+
+
+def libraries(*scenarios: Scenario | None) -> tuple[str, ...]:
+    """Return the libraries whose versions decide the results of some scenarios."""
+    fast = any(s is not None and s.network.engine == "fast" for s in scenarios)
+    return (*KEYED_VERSIONS, *((FAST,) if fast else ()))
+
+
+@cache
+def version_of(library: str) -> str:
+    """Return a library's version; ``unknown`` where it is not installed."""
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def unit_keys(
@@ -114,23 +136,20 @@ def unit_keys(
     """
     parts = [*_content(scenario), "reference", *(_content(reference) if reference else ())]
     parts += ["own incidents"] if own_incidents else []
-    parts += _code()
+    parts += _code(libraries(scenario, reference))
     seed = scenario.run.seed
-    analysis = sources_hash(ANALYSIS_LAYERS)
+    analysis = sources_hash(TABLE_SOURCES)
     logs = {k: _digest([*parts, f"seed {seed}", f"replication {k}"]) for k in replications}
     return {k: (log, _digest([log, analysis])) for k, log in logs.items()}
 
 
-def code_hash() -> str:
-    """Return SHA-256 over all code that decides logs and indicators, and the keyed versions."""
-    return _digest([*_code(), sources_hash(ANALYSIS_LAYERS)])
+def code_hash(libraries: Sequence[str]) -> str:
+    """Return SHA-256 over all code that decides logs and indicators, and versions of libraries."""
+    return _digest([*_code(libraries), sources_hash(TABLE_SOURCES)])
 
 
-def _code() -> list[str]:
-    return [
-        sources_hash(SIMULATION_LAYERS),
-        *(f"{name} {importlib.metadata.version(name)}" for name in KEYED_VERSIONS),
-    ]
+def _code(libraries: Iterable[str]) -> list[str]:
+    return [sources_hash(LOG_SOURCES), *(f"{name} {version_of(name)}" for name in libraries)]
 
 
 def _content(scenario: Scenario) -> list[str]:
@@ -173,13 +192,9 @@ def input_hashes(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that matter."""
-    found = {"python": platform.python_version()}
-    for name in REPORTED_VERSIONS:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+    found = {name: version_of(name) for name in REPORTED_VERSIONS}
+    fast = {FAST: version_of(FAST)} if version_of(FAST) != "unknown" else {}
+    return {"python": platform.python_version(), **found, **fast}
 
 
 def git_commit() -> dict[str, Any] | None:

@@ -103,6 +103,8 @@ class Unit:
         Every scenario draws its own potential incidents instead of the reference's.
     sources
         Hash of the code that the keys were made with; a worker with another one refuses.
+    libraries
+        Whose versions are in that hash.
     made_in
         Names the process that made the unit.
     """
@@ -117,6 +119,7 @@ class Unit:
     keep: Keep = Keep.TABLES
     own_incidents: bool = False
     sources: str = ""
+    libraries: tuple[str, ...] = ()
     made_in: str = ""
 
 
@@ -196,7 +199,8 @@ class Plan:
         ]
         wanted = max(1, -(-side_by_side * UNITS_PER_WORKER // max(1, len(numbers))))
         size = max(1, -(-len(self.scenarios) // (wanted if side_by_side > 1 else 1)))
-        sources, here = provenance.code_hash(), provenance.THIS_PROCESS
+        libraries = provenance.libraries(*self.scenarios)
+        sources, here = provenance.code_hash(libraries), provenance.THIS_PROCESS
         units = []
         for k in numbers:
             own = [s.id for s in self.scenarios if k < self.count(s)]
@@ -211,7 +215,7 @@ class Plan:
                         reference_token=tokens[reference.id], folder=folder, previous=previous,
                         events=self.events, keep=self.keep,
                         own_incidents=not self.common_random_numbers, sources=sources,
-                        made_in=here,
+                        libraries=libraries, made_in=here,
                     )
                 )  # fmt: skip
         return units

@@ -157,18 +157,20 @@ def run_unit(unit: Unit) -> list[Outcome]:
         This process has other sources than the one that made the unit.
     """
     with _ONE_AT_A_TIME:
-        if unit.made_in != provenance.THIS_PROCESS and unit.sources != _sources_here():
+        elsewhere = unit.made_in != provenance.THIS_PROCESS
+        if elsewhere and unit.sources != _sources_here(unit.libraries):
             raise UnfinishedError(
-                "a worker runs other sources or versions of emergency_sim, numpy or simpy than "
-                "this process: install the same everywhere and start the workers again",
+                "a worker runs other sources or versions of emergency_sim or of "
+                f"{', '.join(unit.libraries)} than this process: install the same everywhere and "
+                "start the workers again",
                 done=0, missing=len(unit.tasks),
             )  # fmt: skip
         return [_task(unit, task) for task in unit.tasks]
 
 
 @cache
-def _sources_here() -> str:
-    return provenance.code_hash()
+def _sources_here(libraries: tuple[str, ...]) -> str:
+    return provenance.code_hash(libraries)
 
 
 def _task(unit: Unit, task: Task) -> Outcome:
@@ -196,7 +198,8 @@ def _task(unit: Unit, task: Task) -> Outcome:
                 compiled = _compiled(scenario, task.token, unit)
                 log = EventLog.read_parquet(place / log_file)
                 frame = compiled.frame.starting(compiled.horizon(k).start)
-                unit_files.write(Tables.of(log.columns, frame), log, target, unit, keys)
+                tables = Tables.of(log.columns, frame)
+                unit_files.write(tables, place / log_file, target, unit, keys)
                 return Outcome("rescored", "")
     if _in_parts(unit, task, target):
         return Outcome("simulated", damage)

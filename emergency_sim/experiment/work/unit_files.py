@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emergency_sim.analysis.replication import replication_kpis
@@ -16,7 +17,6 @@ from emergency_sim.experiment.work.plan import Keep
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
     from emergency_sim.analysis.event_log import EventLog
     from emergency_sim.analysis.joined_log import LogSpool
@@ -75,7 +75,7 @@ def wanted(unit: Unit) -> frozenset[str]:
 
 def write(
     tables: Tables,
-    log: EventLog | LogSpool | None,
+    log: EventLog | LogSpool | Path | None,
     target: Path,
     unit: Unit,
     keys: tuple[str, str],
@@ -85,7 +85,7 @@ def write(
     Parameters
     ----------
     tables, log
-        Of the replication.
+        Of the replication; of a log that was written before, its file, which stays as it is.
     target
         Its folder.
     unit
@@ -113,11 +113,28 @@ def write(
             with store.aside(target / f"{name}.parquet") as path:
                 write_table(table, path)
     if LOG in names and log is not None:
-        with store.aside(target / LOG) as path:
-            log.write_parquet(path)
+        _write_log(log, target / LOG)
     with store.aside(target / store.INDICATORS) as path:
         write_replication(replication_kpis(tables), path)
     _write_keys(target, names, keys)
+
+
+def _write_log(log: EventLog | LogSpool | Path, file: Path) -> None:
+    if not isinstance(log, Path):
+        with store.aside(file) as path:
+            log.write_parquet(path)
+    elif log != file:
+        _take_over(log, file)
+
+
+def _take_over(old: Path, new: Path) -> None:
+    """Give a finished file a second place, as a hard link where that is possible."""
+    with store.aside(new) as path:
+        path.unlink(missing_ok=True)
+        try:
+            os.link(old, path)
+        except OSError:
+            shutil.copyfile(old, path)
 
 
 def _write_keys(target: Path, names: Collection[str], keys: tuple[str, str]) -> None:
@@ -141,12 +158,7 @@ def adopt(source: Path, target: Path, names: Collection[str]) -> None:
         raise ValueError(f"{source} holds no finished unit")
     target.mkdir(parents=True, exist_ok=True)
     for name in sorted(names):
-        with store.aside(target / name) as path:
-            path.unlink(missing_ok=True)
-            try:
-                os.link(source / name, path)
-            except OSError:
-                shutil.copyfile(source / name, path)
+        _take_over(source / name, target / name)
     _write_keys(target, names, found.keys)
 
 
