@@ -28,8 +28,8 @@ SCHEMA_VERSION: Final = 1
 PACKAGE: Final = Path(__file__).parents[2]
 LOG_SOURCES: Final = (
     "domain", "calendar", "network", "demand", "policies", "simulation", "experiment/compile",
-    "scenario/schema.py", "scenario/geography.py", "analysis/event_log.py",
-    "analysis/joined_log.py",
+    "scenario/schema.py", "scenario/policies_schema.py", "scenario/indicator_schema.py",
+    "scenario/geography.py", "analysis/event_log.py", "analysis/joined_log.py",
 )  # fmt: skip
 """Sources that decide the event log and the bytes of its file, by folder or file: what a scenario
 says by itself of duty lines and places, and how logs of parts are joined, among them."""
