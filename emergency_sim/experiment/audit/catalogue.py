@@ -73,7 +73,7 @@ def entries(top: Path) -> list[Entry]:
     for folder in sorted(p for p in top.iterdir() if p.is_dir()):
         if store.is_results(folder) or _is_unfinished(folder):
             found.append(entry(folder))
-        elif folder.name.endswith(".shards"):
+        elif folder.name.endswith(store.SHARDS):
             found += entries(folder)
     return found
 

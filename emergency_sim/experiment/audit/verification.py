@@ -156,7 +156,8 @@ def _run_again(
     done: list[str] = []
     with Place(None) as place:
         session = open_session(
-            experiment, place, workers=Workers(jobs=1), callbacks=Callbacks()
+            experiment, place, workers=Workers(jobs=1), callbacks=Callbacks(),
+            kept=(results.folder,),
         )  # fmt: skip
         plan = session.plan(experiment.most_replications)
         pairs = sorted(

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from emergency_sim.calendar.shifts import quarters_of_week
-from emergency_sim.domain.places import DutyForm, DutyLine
-from emergency_sim.scenario import duty_lines
+from emergency_sim.domain.places import DutyForm
+from emergency_sim.experiment.comparing.staffing import lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
+    from emergency_sim.domain.places import DutyLine
     from emergency_sim.scenario import Scenario
 
 MOST_ADDED: Final = 4
@@ -88,7 +87,7 @@ class Moves:
         self, key: str, clinic: SearchedClinic, late: NDArray[Any]
     ) -> list[tuple[str, int]]:
         """Return lines to strengthen, the one on which most wait too long first."""
-        lines = self.lines(key)
+        lines = lines_of(self._variant, key)
         open_ = [
             name
             for name, line in lines.items()
@@ -101,7 +100,7 @@ class Moves:
 
     def _cuts(self, key: str, clinic: SearchedClinic) -> list[tuple[str, int]]:
         """Return lines that can spare a doctor, the one with most doctor hours first."""
-        lines = self.lines(key)
+        lines = lines_of(self._variant, key)
         hours = {n: clinic.counts[n] * int(self._mask(line).sum()) for n, line in lines.items()}
         return [
             (name, -1)
@@ -115,16 +114,11 @@ class Moves:
         """Return whether somebody is still on duty at every open hour without one of this line."""
         counts = {**clinic.counts, line: clinic.counts[line] - 1}
         there = np.zeros(672, bool)
-        for name, duty in self.lines(key).items():
+        for name, duty in lines_of(self._variant, key).items():
             if counts[name] and duty.form is not DutyForm.BACKUP:
                 there |= self._mask(duty)
         hours = self._variant.opening_hours(self._variant.legevakter[key].hours)
         return bool((there | ~self._week(hours)).all())
-
-    def lines(self, key: str) -> Mapping[str, DutyLine]:
-        """Return the duty lines of a clinic, as given."""
-        clinic = self._variant.legevakter[key]
-        return duty_lines(clinic.doctors, clinic.hours, clinic)
 
     def _mask(self, line: DutyLine) -> NDArray[Any]:
         return self._week(self._variant.opening_hours(line.hours))

@@ -149,8 +149,9 @@ def compare_scenarios(
     """
     stages = Stages(progress)
     layout = lay_out(
-        base, variants, options, folder=folder, workers=workers, progress=stages.told("search")
-    )
+        base, variants, options, folder=folder, workers=workers,
+        kept=() if previous is None else (previous,), progress=stages.told("search"),
+    )  # fmt: skip
     stages.lap("lay out")
     n = base.run.replications
     counts = carry_out(

@@ -9,10 +9,11 @@ import numpy as np
 
 from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.experiment.comparing.groups import SharedGroups, in_groups, shared_groups
+from emergency_sim.experiment.comparing.kept_search import search_once
 from emergency_sim.experiment.comparing.pilots import SearchSettings
 from emergency_sim.experiment.comparing.staffing import changes_structure
-from emergency_sim.experiment.comparing.staffing_search import EqualService, equal_service
 from emergency_sim.experiment.compile import Compiled, compile_scenario
+from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.work.plan import Plan
 from emergency_sim.experiment.work.runner import same_people
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from emergency_sim.experiment.comparing.staffing_search import EqualService
     from emergency_sim.experiment.work.executors import Workers
     from emergency_sim.scenario import Scenario
 
@@ -127,9 +129,10 @@ def lay_out(
     *,
     folder: Path,
     workers: Workers,
+    kept: Sequence[Path] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Layout:
-    """Return what is simulated; the search for equal service is done here.
+    """Return what is simulated; the search for equal service is done here, unless it was before.
 
     Parameters
     ----------
@@ -141,6 +144,8 @@ def lay_out(
         What is run beside them.
     folder, workers
         As in :func:`~emergency_sim.experiment.work.runner.carry_out`.
+    kept
+        Results folders in which the search may have been kept.
     progress
         Of the search: called with what is done and how much there is.
 
@@ -154,9 +159,12 @@ def lay_out(
     equal: dict[str, EqualService] = {}
     structural = [v for v in variants if changes_structure(base, v)]
     if options.staffing != "as_given" and structural:
-        equal = equal_service(
-            base, structural, options.search, workers=workers, folder=folder, progress=progress
-        )
+        equal = search_once(
+            base, structural, options.search, workers=workers, folder=folder, kept=kept,
+            progress=progress,
+        )  # fmt: skip
+    else:
+        (folder / store.SEARCH).unlink(missing_ok=True)  # of an interrupted run of something else
     given = [v for v in variants if options.staffing != "equal_service" or v.id not in equal]
     same = [replace(one.scenario, run=base.run) for one in equal.values()]
     together = (options.equal_replications or base.run.replications) >= base.run.replications

@@ -9,8 +9,9 @@ from emergency_sim.scenario import duty_lines, resolved
 from emergency_sim.scenario.policies_schema import ClinicChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from emergency_sim.domain.places import DutyLine
     from emergency_sim.scenario import Scenario
 
 Staffing = dict[str, dict[str, int]]
@@ -31,22 +32,22 @@ def changes_structure(base: Scenario, variant: Scenario) -> bool:
 
 def staffing_of(scenario: Scenario, clinics: Sequence[str]) -> Staffing:
     """Return the doctors on the lines of some clinics."""
-    found: Staffing = {}
-    for key in clinics:
-        clinic = scenario.legevakter[key]
-        lines = duty_lines(clinic.doctors, clinic.hours, clinic)
-        found[key] = {name: line.count for name, line in lines.items()}
-    return found
+    return {k: {name: line.count for name, line in lines_of(scenario, k).items()} for k in clinics}
+
+
+def lines_of(scenario: Scenario, clinic: str) -> Mapping[str, DutyLine]:
+    """Return the doctors' duty lines of a clinic by name."""
+    own = scenario.legevakter[clinic]
+    return duty_lines(own.doctors, own.hours, own)
 
 
 def with_staffing(scenario: Scenario, staffing: Staffing, *, suffix: str) -> Scenario:
     """Return the scenario with so many doctors on these lines, under another id."""
     clinics = dict(scenario.legevakter)
     for key, counts in staffing.items():
-        clinic = clinics[key]
-        lines = duty_lines(clinic.doctors, clinic.hours, clinic)
+        lines = lines_of(scenario, key)
         doctors = {name: replace(line, count=counts[name]) for name, line in lines.items()}
-        clinics[key] = replace(clinic, doctors=doctors)
+        clinics[key] = replace(clinics[key], doctors=doctors)
     return replace(scenario, id=f"{scenario.id}@{suffix}", legevakter=clinics)
 
 

@@ -29,6 +29,7 @@ from emergency_sim.experiment.comparing.pilots import (
 )
 from emergency_sim.experiment.comparing.staffing import (
     clinics_to_search,
+    lines_of,
     staffing_of,
     with_staffing,
 )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.experiment.comparing.clinic_waits import Waits
     from emergency_sim.experiment.comparing.pilots import Pilot
+    from emergency_sim.experiment.comparing.staffing import Staffing
     from emergency_sim.experiment.work.executors import Workers
     from emergency_sim.scenario import Scenario
 
@@ -80,6 +82,45 @@ class EqualService:
     waits: dict[str, Waits]
     rounds: int
     runs: int
+
+
+def in_equal_service(
+    variant: Scenario,
+    staffing: Staffing,
+    *,
+    held: dict[str, bool | None],
+    waits: dict[str, Waits],
+    rounds: int,
+    runs: int,
+) -> EqualService:
+    """Return what a search found, with the variant at its full length.
+
+    Parameters
+    ----------
+    variant
+        As given.
+    staffing
+        Doctors found on the lines of the clinics that were searched.
+    held, waits, rounds, runs
+        As in :class:`EqualService`.
+    """
+    given = staffing_of(variant, list(staffing))
+    changes = [
+        LineChange(
+            clinic=key, line=name, hours=line.hours, given=given[key][name],
+            equal=staffing[key][name],
+        )
+        for key in staffing
+        for name, line in lines_of(variant, key).items()
+    ]  # fmt: skip
+    return EqualService(
+        scenario=with_staffing(variant, staffing, suffix="equal_service"),
+        changes=tuple(changes),
+        held=held,
+        waits=waits,
+        rounds=rounds,
+        runs=runs,
+    )
 
 
 def equal_service(
@@ -180,20 +221,8 @@ class _Search:
 
     def result(self, variant: Scenario, rounds: int, runs: int) -> EqualService:
         """Return the outcome for the variant at its full length."""
-        staffing = {k: c.counts for k, c in self.clinics.items()}
-        changes = [
-            LineChange(
-                clinic=key, line=name, hours=line.hours, given=self.clinics[key].given[name],
-                equal=self.clinics[key].counts[name],
-            )
-            for key in self.clinics
-            for name, line in self.moves.lines(key).items()
-        ]  # fmt: skip
-        return EqualService(
-            scenario=with_staffing(variant, staffing, suffix="equal_service"),
-            changes=tuple(changes),
+        return in_equal_service(
+            variant, {k: c.counts for k, c in self.clinics.items()},
             held={k: c.held if self._judged(k) else None for k, c in self.clinics.items()},
-            waits=self.waits,
-            rounds=rounds,
-            runs=runs,
-        )
+            waits=self.waits, rounds=rounds, runs=runs,
+        )  # fmt: skip

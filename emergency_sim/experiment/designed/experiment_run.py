@@ -122,8 +122,9 @@ def options_of(experiment: Experiment) -> CompareOptions:
 
 
 def open_session(
-    experiment: Experiment, place: Place, *, workers: Workers, callbacks: Callbacks
-) -> Session:
+    experiment: Experiment, place: Place, *, workers: Workers, callbacks: Callbacks,
+    kept: Iterable[Path] = (),
+) -> Session:  # fmt: skip
     """Return everything laid out, nothing simulated (but the search for equal service).
 
     Parameters
@@ -134,13 +135,16 @@ def open_session(
         Where the results go.
     workers, callbacks
         Who does it, and whom it tells.
+    kept
+        Further results folders in which the search may have been kept.
     """
     stages = Stages(callbacks.progress)
     base = experiment.base
     base = replace(base, run=replace(base.run, replications=experiment.most_replications))
     layout = lay_out(
         base, experiment.others, options_of(experiment), folder=place.staging.folder,
-        workers=workers, progress=stages.told("search"),
+        workers=workers, kept=[*([place.previous] if place.previous else []), *kept],
+        progress=stages.told("search"),
     )  # fmt: skip
     stages.lap("lay out")
     return Session(
@@ -264,7 +268,9 @@ def run_shard(
     """
     asked = callbacks or Callbacks()
     with Place(out) as place:
-        session = open_session(experiment, place, workers=workers, callbacks=asked)
+        session = open_session(
+            experiment, place, workers=workers, callbacks=asked, kept=store.other_shards(out)
+        )
         session.tell_what_is_there(shard)
         session.simulate(experiment.most_replications, shard=shard)
         session.stages.lap("simulate")

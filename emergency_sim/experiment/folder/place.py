@@ -68,6 +68,8 @@ class Place:
             Units of work that belong to it.
         """
         staging = self.staging
+        if manifest["kind"] == "run":  # of an interrupted comparison
+            (staging.folder / store.SEARCH).unlink(missing_ok=True)
         staging.sweep(plan.pairs(shard))
         with store.aside(staging.folder / store.MANIFEST) as path:
             store.write_json(manifest, path)

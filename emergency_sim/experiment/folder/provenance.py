@@ -94,7 +94,7 @@ def sources_hash(layers: Iterable[str], package: Path | None = None) -> str:
         for layer in layers
         for path in ([root / layer] if layer.endswith(".py") else (root / layer).rglob("*.py"))
     ]
-    return _digest(sorted(found))
+    return digest(sorted(found))
 
 
 def libraries(*scenarios: Scenario | None) -> tuple[str, ...]:
@@ -139,13 +139,13 @@ def unit_keys(
     parts += _code(libraries(scenario, reference))
     seed = scenario.run.seed
     analysis = sources_hash(TABLE_SOURCES)
-    logs = {k: _digest([*parts, f"seed {seed}", f"replication {k}"]) for k in replications}
-    return {k: (log, _digest([log, analysis])) for k, log in logs.items()}
+    logs = {k: digest([*parts, f"seed {seed}", f"replication {k}"]) for k in replications}
+    return {k: (log, digest([log, analysis])) for k, log in logs.items()}
 
 
 def code_hash(libraries: Sequence[str]) -> str:
     """Return SHA-256 over all code that decides logs and indicators, and versions of libraries."""
-    return _digest([*_code(libraries), sources_hash(TABLE_SOURCES)])
+    return digest([*_code(libraries), sources_hash(TABLE_SOURCES)])
 
 
 def _code(libraries: Iterable[str]) -> list[str]:
@@ -160,7 +160,8 @@ def _content(scenario: Scenario) -> list[str]:
     return [text, *sorted(input_hash(path) for path in scenario.files)]
 
 
-def _digest(parts: Iterable[str]) -> str:
+def digest(parts: Iterable[str]) -> str:
+    """Return SHA-256 over lines, hexadecimal."""
     return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()
 
 
@@ -181,7 +182,7 @@ def experiment_hash(experiment: Experiment) -> str:
     """
     asked = {k: v for k, v in said(experiment.spec).items() if k not in WORDS_ONLY}
     text = json.dumps(asked, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return _digest([text, *(scenario_hash(s) for s in experiment.scenarios)])
+    return digest([text, *(scenario_hash(s) for s in experiment.scenarios)])
 
 
 def input_hashes(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:

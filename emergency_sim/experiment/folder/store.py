@@ -3,7 +3,7 @@
 ``manifest.json``, ``scenarios/<id>.yaml``, ``kpis.parquet``, ``comparison.parquet`` and
 ``replications/<scenario>/<nnnn>/{incidents,units,staff[,events]}.parquet``; beside those tables
 ``indicators.npz`` holds the components of the indicators, and ``keys.json`` the keys of the unit of
-work, written last.
+work, written last. ``equal_service.json`` is what the search for equal service found.
 """
 
 from __future__ import annotations
@@ -36,13 +36,16 @@ TABLES: Final = ("incidents", "units", "staff")
 EVENTS: Final = "events"
 CHECKSUMS: Final = "checksums.sha256"
 DESIGN: Final = "design.parquet"
+SEARCH: Final = "equal_service.json"
 OURS: Final = frozenset(
     {
-        MANIFEST, KPIS, CHECKSUMS, DESIGN, "scenarios", "comparison.parquet", "replications",
+        MANIFEST, KPIS, CHECKSUMS, DESIGN, SEARCH, "scenarios", "comparison.parquet", "replications",
         "sensitivity", "tables", "maps",
     }
 )  # fmt: skip
 """What we write into a results folder, and may replace there."""
+SHARDS: Final = ".shards"
+"""Ends the name of a folder in which the shards of an experiment lie side by side."""
 TEMPORARY: Final = ".tmp"
 """Ends the name of a file that is being written."""
 PARTS: Final = ".parts-"
@@ -54,6 +57,12 @@ MARK: Final = ".emergency_sim"
 def unit_folder(root: Path, scenario: str, replication: int) -> Path:
     """Return the folder of one replication of one scenario."""
     return root / "replications" / scenario / f"{replication:04d}"
+
+
+def other_shards(shard: Path) -> list[Path]:
+    """Return the folders beside a shard's, finished or not, where it lies in a folder of shards."""
+    together = shard.absolute().parent
+    return sorted(together.iterdir()) if together.name.endswith(SHARDS) else []
 
 
 def is_locked(folder: Path) -> bool:

@@ -55,11 +55,15 @@ def run_points(
     dict
         How many were ``simulated``, ``reused`` and ``rescored``.
     """
-    sources, here = provenance.code_hash(), provenance.THIS_PROCESS
+    libraries = provenance.libraries(*(s for p in points for s in (p.reference, *p.scenarios)))
+    sources, here = provenance.code_hash(libraries), provenance.THIS_PROCESS
     work = [
-        Work(laid=point, folder=folder, previous=previous, sources=sources, made_in=here)
+        Work(
+            laid=point, folder=folder, previous=previous, sources=sources, libraries=libraries,
+            made_in=here,
+        )
         for point in points
-    ]
+    ]  # fmt: skip
     total = sum(len(point.scenarios) * len(point.replications) for point in points)
     counts = {"simulated": 0, "reused": 0, "rescored": 0}
 
@@ -93,7 +97,7 @@ class Work:
         The point.
     folder, previous
         As in :func:`run_points`.
-    sources, made_in
+    sources, libraries, made_in
         As in a unit of work.
     """
 
@@ -101,6 +105,7 @@ class Work:
     folder: Path
     previous: Path | None
     sources: str
+    libraries: tuple[str, ...]
     made_in: str
 
 
@@ -122,7 +127,7 @@ def run_point(work: Work) -> list[Outcome]:
             ),
             reference=point.reference, reference_token=reference_token, folder=work.folder,
             previous=work.previous, keep=Keep.INDICATORS, sources=work.sources,
-            made_in=work.made_in,
+            libraries=work.libraries, made_in=work.made_in,
         )  # fmt: skip
         done += run_unit(unit)
     return done

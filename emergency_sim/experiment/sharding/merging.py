@@ -100,7 +100,9 @@ def merge(
     _check_target(target, shards, experiment, may_replace=may_replace)
     asked = callbacks or Callbacks()
     with Place(target) as place:
-        session = open_session(experiment, place, workers=workers, callbacks=asked)
+        session = open_session(
+            experiment, place, workers=workers, callbacks=asked, kept=[s.folder for s in shards]
+        )
         plan = session.plan(experiment.most_replications)
         gathered = gather(shards, plan, faults)
         if faults:
