@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from emergency_sim.experiment.compile import Compiled
+from emergency_sim.experiment.compile.in_parts import JoinedParts, simulate_in_parts
 from emergency_sim.experiment.folder import provenance
-from emergency_sim.experiment.work.runner import simulate_in_parts
 from emergency_sim.simulation.replication import run
 
 
@@ -50,7 +50,7 @@ def test_what_was_not_changed_is_not_read_again(
     assert provenance.input_hash(path) == before
 
 
-@pytest.mark.parametrize("decides", [simulate_in_parts, Compiled, run])
+@pytest.mark.parametrize("decides", [simulate_in_parts, JoinedParts, Compiled, run])
 def test_what_decides_the_log_is_in_the_key(decides: Callable[..., object]) -> None:
     """Also that which simulates a country part by part."""
     source = Path(inspect.getfile(decides)).relative_to(provenance.PACKAGE)

@@ -12,10 +12,18 @@ import emergency_sim as es
 from emergency_sim.domain.errors import InputFaults
 from emergency_sim.domain.incident import INCIDENT_COLUMNS
 from emergency_sim.experiment.compile import compile_scenario
-from emergency_sim.experiment.compile.in_parts import parts_apart
+from emergency_sim.experiment.compile.in_parts import (
+    incidents_by_part,
+    parts_apart,
+)
 from emergency_sim.experiment.compile.parts import parts_of
+from emergency_sim.experiment.folder import store
+from emergency_sim.experiment.work import parts_at_once, runner
+from emergency_sim.experiment.work.executors import Workers
+from emergency_sim.experiment.work.plan import Plan, Unit
+from emergency_sim.experiment.work.runner import carry_out
 from emergency_sim.scenario import Scenario, load_scenario
-from tests.experiment.toys import TOY
+from tests.experiment.toys import TOY, tree
 
 DAYS = ("run.days=3", "run.warm_up_days=1", "run.run_out_days=1")
 ISLAND = "9003"
@@ -156,3 +164,79 @@ def test_a_station_without_amk_is_a_fault(tmp_path: Path) -> None:
         two(tmp_path, 'stations.st-oy.municipality="9999"')
     assert "stations.st-oy.municipality" in str(caught.value)
     assert "no AMK answers" in str(caught.value)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list of the replications whose parts went to several workers."""
+    found: list[int] = []
+
+    def noted(unit: Unit, *rest: Any) -> None:
+        found.append(unit.replication)
+        side_by_side(unit, *rest)
+
+    side_by_side = runner.side_by_side
+    monkeypatch.setattr(runner, "side_by_side", noted)
+    return found
+
+
+def _one_after_another(both: dict[str, es.Results]) -> dict[str, bytes]:
+    unit = both["apart"].folder / "replications" / "two" / "0000"
+    return tree(unit)
+
+
+def test_parts_side_by_side_leave_the_same_bytes(
+    both: dict[str, es.Results], sent: list[int], tmp_path: Path
+) -> None:
+    """One replication and two workers: each part goes to one of them."""
+    beside = es.simulate(
+        two(tmp_path, "run.parts=apart"), out=tmp_path / "out", replications=1, jobs=2
+    )
+    assert sent == [0]
+    assert tree(beside.folder / "replications" / "two" / "0000") == _one_after_another(both)
+
+
+def test_parts_are_joined_in_their_order_whichever_is_ready_first(
+    both: dict[str, es.Results], sent: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+
+    def last_first(function: Any, parts: list[Any], _: Workers, finished: Any) -> None:
+        for part in sorted(parts, key=lambda part: -part.number):
+            ended.append(part.number)
+            finished(part, function(part))
+
+    monkeypatch.setattr(parts_at_once, "run_all", last_first)
+    results = es.simulate(
+        two(tmp_path, "run.parts=apart"), out=tmp_path / "out", replications=1, jobs=2
+    )
+    assert (sent, ended) == ([0], [1, 0])
+    assert tree(results.folder / "replications" / "two" / "0000") == _one_after_another(both)
+    assert not list(tmp_path.rglob(f"{store.PARTS}*"))
+
+
+def test_parts_go_to_workers_where_these_are_twice_as_many_as_units(
+    sent: list[int], tmp_path: Path
+) -> None:
+    scenario = two(tmp_path, "run.parts=apart", "run.replications=2", "run.days=1")
+    for jobs, expected in ((2, []), (4, [0, 1])):
+        folder = tmp_path / f"{jobs}"
+        folder.mkdir()
+        (folder / store.MARK).touch()
+        carry_out(Plan(scenarios=(scenario,)), folder, workers=Workers(jobs=jobs))
+        assert sent == expected
+
+
+def test_a_part_that_is_begun_again_has_a_log_of_its_own(tmp_path: Path) -> None:
+    """The worker that was given up may still be writing the first one."""
+    folder = tmp_path / "part"
+    [unit] = Plan(scenarios=(two(tmp_path, "run.parts=apart", "run.replications=1"),)).units(
+        tmp_path, None, 1
+    )
+    compiled = compile_scenario(unit.tasks[0].scenario)
+    [incidents, _] = incidents_by_part(compiled, parts_apart(compiled), 0, compiled)
+    parts_at_once.write_columns(incidents, folder / "incidents")
+    part = parts_at_once.PartOfUnit(unit=unit, task=unit.tasks[0], number=0, folder=folder)
+    first, second = parts_at_once.run_part(part), parts_at_once.run_part(part)
+    assert first != second
+    assert tree(folder / first) == tree(folder / second)

@@ -32,39 +32,63 @@ def parts_apart(compiled: Compiled) -> tuple[Part, ...]:
     return parts_of(compiled.scenario, compiled.ground.zones.area)
 
 
-def simulate_in_parts(
-    compiled: Compiled,
-    parts: Sequence[Part],
-    replication: int,
-    reference: Compiled,
-    *,
-    take: Callable[[EventColumns], None] | None = None,
-) -> Tables:
-    """Simulate one replication part by part and return the tables of the whole.
+class JoinedParts:
+    """Takes the logs of parts one by one, keeps their tables, and joins these at the end.
 
     Parameters
     ----------
     compiled
         The whole scenario.
-    parts
-        Its parts.
     replication
         0-based number.
-    reference
-        The scenario whose potential incidents are drawn.
     take
         Called with the event log of each part.
     """
-    frame = compiled.frame.starting(compiled.horizon(replication).start)
-    shares = incidents_by_part(compiled, parts, replication, reference)
-    found = []
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        replication: int,
+        *,
+        take: Callable[[EventColumns], None] | None = None,
+    ) -> None:
+        self._frame = compiled.frame.starting(compiled.horizon(replication).start)
+        self._take = take
+        self._found: list[PartTables] = []
+
+    def add(self, log: EventColumns) -> None:
+        """Take the log of the next part; the order of the parts is that of the rows."""
+        if self._take is not None:
+            self._take(log)
+        self._found.append(PartTables.of(log, self._frame))
+
+    def tables(self) -> Tables:
+        """Return the tables of the whole; once only."""
+        return join(self._found)
+
+
+def simulate_in_parts(
+    compiled: Compiled,
+    parts: Sequence[Part],
+    replication: int,
+    incidents: list[dict[str, NDArray[Any]]],
+    joined: JoinedParts,
+) -> None:
+    """Simulate one replication part by part.
+
+    Parameters
+    ----------
+    compiled, replication
+        The whole scenario, and the 0-based number.
+    parts
+        Its parts.
+    incidents
+        Columns of each part's incidents, see :func:`incidents_by_part`; taken out of the list.
+    joined
+        Takes the logs.
+    """
     for part in parts:
-        log = simulate_part(compiled, part, replication, shares.pop(0))
-        if take is not None:
-            take(log)
-        found.append(PartTables.of(log, frame))
-        del log  # before the next one is made
-    return join(found)
+        joined.add(simulate_part(compiled, part, replication, incidents.pop(0)))
 
 
 def simulate_part(
@@ -95,8 +119,10 @@ def incidents_by_part(
 
     Parameters
     ----------
-    compiled, parts, replication, reference
+    compiled, parts, replication
         As in :func:`simulate_in_parts`.
+    reference
+        The scenario whose potential incidents are drawn.
     """
     number = {area: n for n, part in enumerate(parts) for area in part.areas}
     part_of_zone = np.array([number[a] for a in compiled.ground.zones.area], "int32")

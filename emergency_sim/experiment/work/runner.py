@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-import numpy as np
 
 from emergency_sim.analysis.event_log import EventLog
 from emergency_sim.analysis.joined_log import LogSpool
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.errors import UnfinishedError, storage_failure
-from emergency_sim.experiment.compile import Compiled, compile_scenario
-from emergency_sim.experiment.compile.in_parts import parts_apart, simulate_in_parts
-from emergency_sim.experiment.folder import provenance, store
+from emergency_sim.experiment.compile.in_parts import (
+    JoinedParts,
+    incidents_by_part,
+    parts_apart,
+    simulate_in_parts,
+)
+from emergency_sim.experiment.folder import store
 from emergency_sim.experiment.work import unit_files
 from emergency_sim.experiment.work.attempts import CancelledRun, run_all
+from emergency_sim.experiment.work.executors import ExecutorKind
+from emergency_sim.experiment.work.memory import (
+    ONE_AT_A_TIME,
+    compiled_here,
+    potential_here,
+    refuse_other_sources,
+    same_people,
+)
+from emergency_sim.experiment.work.parts_at_once import side_by_side
 from emergency_sim.experiment.work.plan import Keep, Plan, Shard, Task, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from emergency_sim.analysis.district_frame import DistrictFrame
-    from emergency_sim.demand import Potential
     from emergency_sim.domain.events import EventColumns
+    from emergency_sim.experiment.compile import Compiled
     from emergency_sim.experiment.work.executors import Workers
-    from emergency_sim.scenario import Scenario
 
 __all__ = ["Keep", "Plan", "Shard", "Task", "Unit", "carry_out", "replicate", "same_people"]
 
-COMPILED_KEPT: Final = 16
 ORIGINS: Final = ("simulated", "reused", "rescored")
 
 
@@ -110,8 +116,12 @@ def carry_out(
     if progress is not None:
         progress(0, total)
     try:
-        run_all(run_unit, units, workers, finished)
-    except CancelledRun:
+        if _by_parts(units, workers):
+            for unit in units:
+                finished(unit, run_unit(unit, workers))
+        else:
+            run_all(run_unit, units, workers, finished)
+    except KeyboardInterrupt:
         done = _finished(units)
         raise CancelledRun(done, total - done) from None
     except (UnfinishedError, OSError) as error:
@@ -119,6 +129,22 @@ def carry_out(
         said = storage_failure(error) if isinstance(error, OSError) else error.message
         raise UnfinishedError(said, done=done, missing=total - done) from error
     return counts
+
+
+def _by_parts(units: Sequence[Unit], workers: Workers) -> bool:
+    """Return whether units are done one after another, the parts of each side by side.
+
+    About a quarter of a unit is not simulation and stays one after another, so workers must be
+    twice as many as units for that to be quicker.
+    """
+    tasks = [(unit, task) for unit in units for task in unit.tasks]
+    if not tasks or workers.kind is not ExecutorKind.LOKY or len(units) * 2 > workers.jobs:
+        return False
+    return all(
+        len([amk for amk in task.scenario.amk.values() if amk.in_service]) > 1
+        and len(parts_apart(compiled_here(task.scenario, task.token, unit))) > 1
+        for unit, task in tasks
+    )
 
 
 def _with_only(unit: Unit, only: Collection[tuple[str, int]]) -> Unit:
@@ -144,36 +170,27 @@ class Outcome(NamedTuple):
     damage: str
 
 
-_ONE_AT_A_TIME = threading.Lock()
-"""What a process keeps between units is not made for threads (dask's workers may have some)."""
-
-
-def run_unit(unit: Unit) -> list[Outcome]:
+def run_unit(unit: Unit, workers: Workers | None = None) -> list[Outcome]:
     """Do one unit of work; returns for each of its tasks what was done.
+
+    Parameters
+    ----------
+    unit
+        What is to be done.
+    workers
+        Who simulates the parts of a country side by side; None: this process, one after another.
 
     Raises
     ------
     UnfinishedError
         This process has other sources than the one that made the unit.
     """
-    with _ONE_AT_A_TIME:
-        elsewhere = unit.made_in != provenance.THIS_PROCESS
-        if elsewhere and unit.sources != _sources_here(unit.libraries):
-            raise UnfinishedError(
-                "a worker runs other sources or versions of emergency_sim or of "
-                f"{', '.join(unit.libraries)} than this process: install the same everywhere and "
-                "start the workers again",
-                done=0, missing=len(unit.tasks),
-            )  # fmt: skip
-        return [_task(unit, task) for task in unit.tasks]
+    with ONE_AT_A_TIME:
+        refuse_other_sources(unit)
+        return [_task(unit, task, workers) for task in unit.tasks]
 
 
-@cache
-def _sources_here(libraries: tuple[str, ...]) -> str:
-    return provenance.code_hash(libraries)
-
-
-def _task(unit: Unit, task: Task) -> Outcome:
+def _task(unit: Unit, task: Task, workers: Workers | None) -> Outcome:
     scenario, k, keys = task.scenario, unit.replication, task.keys
     target = store.unit_folder(unit.folder, scenario.id, k)
     places = [target]
@@ -195,34 +212,39 @@ def _task(unit: Unit, task: Task) -> Outcome:
         if found.keys != keys and log_file in found.files:
             damage = unit_files.damaged(place, {log_file: found.files[log_file]}) or damage
             if not damage:
-                compiled = _compiled(scenario, task.token, unit)
+                compiled = compiled_here(scenario, task.token, unit)
                 log = EventLog.read_parquet(place / log_file)
                 frame = compiled.frame.starting(compiled.horizon(k).start)
                 tables = Tables.of(log.columns, frame)
                 unit_files.write(tables, place / log_file, target, unit, keys)
                 return Outcome("rescored", "")
-    if _in_parts(unit, task, target):
+    if _in_parts(unit, task, target, workers):
         return Outcome("simulated", damage)
     columns, frame = replicate(unit, task)
     unit_files.write(Tables.of(columns, frame), EventLog(columns), target, unit, keys)
     return Outcome("simulated", damage)
 
 
-def _in_parts(unit: Unit, task: Task, target: Path) -> bool:
+def _in_parts(unit: Unit, task: Task, target: Path, workers: Workers | None) -> bool:
     """Simulate a task part by part if it has parts that have nobody in common; whether it has."""
-    compiled = _compiled(task.scenario, task.token, unit)
+    compiled = compiled_here(task.scenario, task.token, unit)
     parts = parts_apart(compiled)
     if len(parts) < 2:
         return False
     reference = compiled
     if not unit.own_incidents:
-        reference = _compiled(unit.reference, unit.reference_token, unit)
+        reference = compiled_here(unit.reference, unit.reference_token, unit)
         _check_people(task, unit, compiled, reference)
     with TemporaryDirectory(prefix=store.PARTS, dir=unit.folder) as folder:
         spool = LogSpool(Path(folder)) if unit.events else None
         take = None if spool is None else spool.add
-        tables = simulate_in_parts(compiled, parts, unit.replication, reference, take=take)
-        unit_files.write(tables, spool, target, unit, task.keys)
+        joined = JoinedParts(compiled, unit.replication, take=take)
+        incidents = incidents_by_part(compiled, parts, unit.replication, reference)
+        if workers is None:
+            simulate_in_parts(compiled, parts, unit.replication, incidents, joined)
+        else:
+            side_by_side(unit, task, incidents, joined, Path(folder), workers)
+        unit_files.write(joined.tables(), spool, target, unit, task.keys)
     return True
 
 
@@ -233,45 +255,9 @@ def _check_people(task: Task, unit: Unit, compiled: Compiled, reference: Compile
 
 def replicate(unit: Unit, task: Task) -> tuple[EventColumns, DistrictFrame]:
     """Simulate one task on the potential incidents of the unit's reference."""
-    compiled = _compiled(task.scenario, task.token, unit)
+    compiled = compiled_here(task.scenario, task.token, unit)
     if unit.own_incidents:
         return compiled.replicate(unit.replication, None)
-    reference = _compiled(unit.reference, unit.reference_token, unit)
+    reference = compiled_here(unit.reference, unit.reference_token, unit)
     _check_people(task, unit, compiled, reference)
-    return compiled.replicate(unit.replication, _potential(reference, unit))
-
-
-_POTENTIAL: dict[tuple[str, int], Potential] = {}
-
-
-def _potential(reference: Compiled, unit: Unit) -> Potential:
-    """Return the reference's potential incidents; the last ones drawn are kept."""
-    at = (unit.reference_token, unit.replication)
-    if at not in _POTENTIAL:
-        _POTENTIAL.clear()
-        _POTENTIAL[at] = reference.potential(unit.replication)
-    return _POTENTIAL[at]
-
-
-_COMPILED: OrderedDict[tuple[str, str], Compiled] = OrderedDict()
-
-
-def _compiled(scenario: Scenario, token: str, unit: Unit) -> Compiled:
-    """Return a scenario compiled, from this process' memory where it is there."""
-    at = (token, unit.reference_token)
-    if at not in _COMPILED:
-        reference = None if token == unit.reference_token else unit.reference
-        _COMPILED[at] = compile_scenario(scenario, reference)
-    _COMPILED.move_to_end(at)
-    while len(_COMPILED) > COMPILED_KEPT:
-        _COMPILED.popitem(last=False)
-    return _COMPILED[at]
-
-
-def same_people(a: Compiled, b: Compiled) -> bool:
-    """Return whether two scenarios have the same zones with the same people in them.
-
-    Only then their incidents are the same ones by number (R4).
-    """
-    mine, theirs = a.ground.zones, b.ground.zones
-    return mine.ids == theirs.ids and np.array_equal(mine.population, theirs.population)
+    return compiled.replicate(unit.replication, potential_here(reference, unit))
