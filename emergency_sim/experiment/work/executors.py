@@ -155,6 +155,12 @@ def _pool(jobs: int) -> Any:
     )
 
 
+def let_go(workers: Workers) -> None:
+    """End idle worker processes, and so give back their memory; the next work starts new ones."""
+    if workers.kind is ExecutorKind.LOKY and not workers.here:
+        _pool(workers.jobs).shutdown(wait=True)
+
+
 def leave_interrupts_to_the_parent() -> None:
     """Ignore Ctrl-C in a worker: the terminal sends it to all, and the parent ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -13,6 +13,7 @@ import numpy as np
 from emergency_sim.domain.events import EventColumns
 from emergency_sim.experiment.compile.in_parts import parts_apart, simulate_part
 from emergency_sim.experiment.work.attempts import run_all
+from emergency_sim.experiment.work.executors import let_go
 from emergency_sim.experiment.work.memory import (
     ONE_AT_A_TIME,
     compiled_here,
@@ -105,7 +106,9 @@ def side_by_side(
             shutil.rmtree(parts[turn].folder)
             turn += 1
 
-    run_all(run_part, largest_first, replace(workers, jobs=min(workers.jobs, AT_ONCE)), finished)
+    few = replace(workers, jobs=min(workers.jobs, AT_ONCE))
+    run_all(run_part, largest_first, few, finished)
+    let_go(few)  # each holds gigabytes of a country, and joining needs room
 
 
 def run_part(part: PartOfUnit) -> str:
