@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emergency_sim.domain.places import DutyForm
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person
-from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.ways import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Generator

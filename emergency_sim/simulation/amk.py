@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from emergency_sim.simulation.board import Board
     from emergency_sim.simulation.case import Case
-    from emergency_sim.simulation.routes import Spot
+    from emergency_sim.simulation.ways import Spot
 
 URGENCIES: Final = tuple(Urgency)
 ACUTE, URGENT, REGULAR = Urgency.ACUTE, Urgency.URGENT, Urgency.REGULAR

@@ -13,7 +13,7 @@ from emergency_sim.simulation.clinic_staff import ClinicStaff
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.ways import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Generator

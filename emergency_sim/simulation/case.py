@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.simulation.kinds import CLOSED
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot, new
+from emergency_sim.simulation.ways import Spot, new
 
 if TYPE_CHECKING:
     from emergency_sim.simulation.chain import Chain

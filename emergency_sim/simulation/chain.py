@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.domain.events import TASKS
 from emergency_sim.domain.incident import (
-    Disposition,
-    Entry,
-    IfNotPresented,
     Problem,
-    SatelliteOutcome,
     Urgency,
 )
 from emergency_sim.domain.units import SLOT
@@ -18,20 +13,21 @@ from emergency_sim.policies import Destination, Patient
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.amk import Amk
 from emergency_sim.simulation.board import Board
+from emergency_sim.simulation.codes import Codes
 from emergency_sim.simulation.environment import FOREVER, Environment
 from emergency_sim.simulation.legevakt import Clinic
 from emergency_sim.simulation.legevaktsentral import Legevaktsentral
 from emergency_sim.simulation.recorder import NAN, NULL, Names, Recorder
-from emergency_sim.simulation.routes import Spot
 from emergency_sim.simulation.satellite import Satellite
+from emergency_sim.simulation.ways import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from emergency_sim.domain.events import LogSink
     from emergency_sim.domain.streams import UniformLookup
-    from emergency_sim.simulation.board import Request
     from emergency_sim.simulation.case import Case
+    from emergency_sim.simulation.request import Request
     from emergency_sim.simulation.routes import Roads
     from emergency_sim.simulation.telephone import Centre
     from emergency_sim.simulation.unit import Unit
@@ -40,35 +36,6 @@ if TYPE_CHECKING:
 PROBLEMS = tuple(Problem)
 ACUTE = Urgency.ACUTE
 new = tuple.__new__  # of a named tuple: a third of the time of calling its class
-CODES = (
-    *TASKS, "own_car", "taxi", "unit", "home", "hospital", "advice", "closed", "sent_on", "idle",
-    "returning", "diverted", "conveyed", "not_conveyed", "assisted", "amk", "lvs", "doctor",
-    "nurse", "booked", "professional", "informed",
-)  # fmt: skip
-
-
-class Codes:
-    """Numbers of the codes that the log uses."""
-
-    __slots__ = (
-        *CODES, "dispositions", "entries", "from_113", "from_clinic", "from_lvs", "instead", "line_113",
-        "line_116117", "line_professional", "problems", "satellite_outcomes", "slots",
-    )  # fmt: skip
-
-    def __init__(self, names: Names) -> None:
-        for name in CODES:
-            setattr(self, name, names[name])
-        self.line_113 = self.from_113 = names["113"]
-        self.line_116117 = names["116117"]
-        self.line_professional = names["professional"]
-        self.from_lvs = names["lvs"]
-        self.from_clinic = names["clinic"]
-        self.slots = (names["0"], names["1"])
-        self.dispositions = tuple(names[d.name.lower()] for d in Disposition)
-        self.satellite_outcomes = tuple(names[o.name.lower()] for o in SatelliteOutcome)
-        self.entries = tuple(names[e.name.lower()] for e in Entry)
-        self.problems = tuple(names[p.name.lower()] for p in Problem)
-        self.instead = tuple(names[i.name.lower()] for i in IfNotPresented)
 
 
 class Place:

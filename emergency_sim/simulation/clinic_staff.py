@@ -9,7 +9,7 @@ from emergency_sim.simulation.allocator import BACKUP, Allocator
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.ways import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Generator

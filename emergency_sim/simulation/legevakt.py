@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from emergency_sim.simulation.case import Case
-    from emergency_sim.simulation.routes import Spot
+    from emergency_sim.simulation.ways import Spot
 
 
 ACUTE, NONE = int(Urgency.ACUTE), int(Urgency.NONE)

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from emergency_sim.domain.clock import GOLDEN
-from emergency_sim.domain.travel import NO_WAY, Position
-from emergency_sim.domain.units import DAY, HOUR, MS_PER_S
+from emergency_sim.domain.travel import Position
+from emergency_sim.domain.units import DAY, HOUR
+from emergency_sim.simulation.ways import INFINITY, Spot, Ways, new
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from emergency_sim.domain.travel import FerryLeg, TravelTimes
+    from emergency_sim.domain.travel import FerryLeg
     from emergency_sim.simulation.world import World
 
-Bases = tuple[tuple[int, float], ...]
-"""Where units wait: place, and the seconds that pass before one rolls."""
-INFINITY = float("inf")
-Ferries = tuple["FerryLeg", ...]
 NO_WAITS: tuple[float, ...] = ()
 ROUNDING_S = 1.0
 """Far more than what rounding to milliseconds can add up to on one way."""
-new = tuple.__new__
 FERRY_HOURS = (6, 18, 23, 30)
 """Hours at which a ferry class begins; 30 is 06 of the next day."""
 CLASS_OF_HOUR = (2,) * 6 + (0,) * 12 + (1,) * 5 + (2,)
@@ -32,13 +24,6 @@ CLASS_OF_HOUR = (2,) * 6 + (0,) * 12 + (1,) * 5 + (2,)
 def ferry_class(now: float) -> int:
     """Return 0 (day, 06-18), 1 (evening, 18-23) or 2 (night): the hour class of the ferries (R8)."""
     return CLASS_OF_HOUR[int(now % DAY // HOUR)]
-
-
-class Spot(NamedTuple):
-    """A place and the seconds of ordinary driving from its node to the address (R7)."""
-
-    place: int
-    access_s: float = 0.0
 
 
 class Leg(NamedTuple):
@@ -56,62 +41,6 @@ class Leg(NamedTuple):
     road_factor: float
     waits: tuple[float, ...]
     seconds: float
-
-
-class Ways:
-    """Travel of one profile in one ferry class; rows and ferries are looked up once and kept."""
-
-    __slots__ = (
-        "_asked", "_orders", "_table", "access_factor", "crossings", "nodes", "number", "rows",
-        "times",
-    )  # fmt: skip
-
-    def __init__(self, times: TravelTimes, nodes: list[int], access_factor: float) -> None:
-        self.times = times
-        self.nodes = nodes
-        self.number = {node: place for place, node in enumerate(nodes)}
-        self.access_factor = access_factor
-        self._asked = False
-        self._table: NDArray[Any] | None = None
-        self.rows: list[list[float] | None] = [None] * len(nodes)
-        self.crossings: list[list[Ferries | None] | None] = [None] * len(nodes)
-        self._orders: dict[Bases, dict[int, list[int]]] = {}
-
-    def row(self, origin: int) -> list[float]:
-        """Return expected seconds from one place to every place."""
-        row = self.rows[origin]
-        if row is None:
-            row = self.rows[origin] = self._found_row(origin)
-        return row
-
-    def _found_row(self, origin: int) -> list[float]:
-        if not self._asked:  # once: a table of all pairs, if there is a cache for it
-            self._asked, self._table = True, self.times.among(self.nodes)
-        if self._table is None:
-            seconds: list[float] = self.times.rows([self.nodes[origin]], self.nodes)[0].tolist()
-            return seconds
-        ms = self._table[origin]
-        row: list[float] = np.where(ms == NO_WAY, INFINITY, ms / MS_PER_S).tolist()
-        return row
-
-    def order(self, to: int, bases: Bases) -> list[int]:
-        """Return the numbers of ``bases`` in order of seconds to a place, the head start included."""
-        seconds = [self.row(place)[to] + lead for place, lead in bases]
-        return sorted(range(len(bases)), key=seconds.__getitem__)
-
-    def orders(self, bases: Bases) -> dict[int, list[int]]:
-        """Return the orders of ``bases`` that are known so far, by place; fill it with :meth:`order`."""
-        return self._orders.setdefault(bases, {})
-
-    def ferries(self, origin: int, to: int) -> Ferries:
-        """Return the ferries on the way between two places."""
-        row = self.crossings[origin]
-        if row is None:
-            row = self.crossings[origin] = [None] * len(self.nodes)
-        legs = row[to]
-        if legs is None:
-            legs = row[to] = self.times.ferries(self.nodes[origin], self.nodes[to])
-        return legs
 
 
 class Roads:

@@ -16,7 +16,7 @@ from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.people import Person, shifts
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.ways import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Generator

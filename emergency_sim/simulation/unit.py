@@ -13,7 +13,6 @@ from emergency_sim.simulation import kinds
 from emergency_sim.simulation.environment import FOREVER
 from emergency_sim.simulation.purposes import Purpose
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot
 from emergency_sim.simulation.unit_on_duty import (
     IDLE,
     RETURNING,
@@ -22,12 +21,13 @@ from emergency_sim.simulation.unit_on_duty import (
     WORKING,
     UnitOnDuty,
 )
+from emergency_sim.simulation.ways import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from emergency_sim.domain.travel import Position
-    from emergency_sim.simulation.board import Request
+    from emergency_sim.simulation.request import Request
     from emergency_sim.simulation.routes import Leg
 
 ACUTE: Final = Urgency.ACUTE

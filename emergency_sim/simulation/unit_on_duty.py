@@ -10,14 +10,15 @@ from emergency_sim.domain.events import Kind
 from emergency_sim.domain.units import DAY, HOUR
 from emergency_sim.simulation import kinds
 from emergency_sim.simulation.recorder import NAN, NULL
-from emergency_sim.simulation.routes import Spot
+from emergency_sim.simulation.ways import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from emergency_sim.domain.travel import Position
-    from emergency_sim.simulation.board import Board, Request
+    from emergency_sim.simulation.board import Board
     from emergency_sim.simulation.chain import Chain
+    from emergency_sim.simulation.request import Request
     from emergency_sim.simulation.routes import Leg
     from emergency_sim.simulation.world import UnitSpec
 

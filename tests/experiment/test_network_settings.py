@@ -16,7 +16,7 @@ from emergency_sim.experiment.compile.compiled import compile_scenario
 from emergency_sim.network import region as regions
 from emergency_sim.scenario import load_scenario
 from emergency_sim.scenario.dump import resolved, scenario_hash
-from emergency_sim.simulation.routes import Ways
+from emergency_sim.simulation.ways import Ways
 from tests.experiment.toys import QUICK, TOY
 
 PEOPLE = ("car", "ambulance", "ambulance_blue")

@@ -8,7 +8,7 @@ import pytest
 from emergency_sim.experiment.compile import Compiled, compile_scenario, compiled
 from emergency_sim.experiment.compile.places import ROADS_KEPT
 from emergency_sim.scenario import Scenario
-from emergency_sim.simulation.routes import Ways
+from emergency_sim.simulation.ways import Ways
 from tests.experiment.toys import one_clinic, toy
 from tests.simulation.scenes import events, same_rows
 
