@@ -40,7 +40,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "punkt: de lager også en søyle, for den er snittet av utslag i begge retninger.",
         "by_chance": "kan ikke skilles fra tilfeldigheter", "may_be_chance": "kan være tilfeldig",
         "chance": "◇ tilfeldigheter alene",
-        "chance_column": "Tilfeldigheter\nalene", "under": "{limit}, ikke skilt", "unknown": "ikke kjent",
+        "chance_column": "Tilfeldigheter\nalene", "under": "{limit}, kan ikke skilles",
+        "unknown": "ikke kjent",
         "raises": "øker", "lowers": "minker", "both": "begge deler", "sigma": "σ",
         "line": "det som betyr noe",
         "flips": "skifter fortegn {n} av {all}", "no_flips": "samme fortegn",
@@ -68,7 +69,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "snitt over banene; ± betyr opp i noen og ned i andre. σ: hvor ulikt det er fra "
         "bane til bane, altså hvor mye det avhenger av de andre verdiene, eller av tilfeldigheter. "
         "Tilfeldigheter alene: det en verdi uten virkning holder seg under i 95 av 100 tilfeller, hver "
-        "for seg; «ikke skilt» betyr at virkningen ikke kan skilles fra det.",
+        "for seg; «kan ikke skilles»: virkningen er ikke større.",
         "none": "ingen virkning", "nothing_moves_it": "ingenting som ble variert, flytter den",
         "parameter": "Verdi", "value": "Oppgitt", "low": "Lav", "high": "Høy",
         "effect_column": "Virkning", "sign": "Fortegn skifter", "status": "Status",
@@ -101,7 +102,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "makes a bar too, for a bar is the mean of moves in either direction.",
         "by_chance": "not distinguishable from chance", "may_be_chance": "may be chance",
         "chance": "◇ chance alone",
-        "chance_column": "Chance\nalone", "under": "{limit}, not told", "unknown": "not known",
+        "chance_column": "Chance\nalone", "under": "{limit}, not distinguishable", "unknown": "not known",
         "raises": "raises it", "lowers": "lowers it", "both": "either", "sigma": "σ",
         "line": "what matters",
         "flips": "flips sign {n} of {all}", "no_flips": "same sign",
@@ -129,8 +130,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "effects_legend": "Effect: how far the difference moves when the value goes from low to "
         "high, mean over the trajectories; ± is up in some and down in others. σ: how much "
         "that varies, so how far it depends on the other values, or on chance. Chance alone: what a "
-        "value without effect stays under in 95 of 100 cases, each by itself; not told: the effect is "
-        "not distinguishable from it.",
+        "value without effect stays under in 95 of 100 cases, each by itself; not distinguishable: "
+        "the effect is no larger.",
         "none": "no effect", "nothing_moves_it": "nothing that was varied moves it",
         "parameter": "Parameter", "value": "As given", "low": "Low", "high": "High",
         "effect_column": "Effect", "sign": "Sign changes", "status": "Status",

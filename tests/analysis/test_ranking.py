@@ -15,8 +15,9 @@ from emergency_sim.analysis.pooling import (
     pulls,
     single_values,
 )
-from emergency_sim.analysis.ranking import Ranking, rank, ranking_of, shares_of_best, standing
+from emergency_sim.analysis.ranking import Ranking, rank, ranking_of
 from emergency_sim.analysis.replication import exact_kpis
+from emergency_sim.analysis.standing import shares_of_best, standing
 from emergency_sim.analysis.statistics import Pooled, resample_weights
 from tests.analysis.synthetic import county_frame, county_log, kpis_of
 

@@ -110,7 +110,7 @@ def test_what_cannot_be_told_from_chance_is_pale_and_says_so(lang: str, tmp_path
     assert one in " ".join(unknown.split())
 
 
-@pytest.mark.parametrize(("chance", "second"), [([2.5, 5.0, 0.0], "5.0, not told"),
+@pytest.mark.parametrize(("chance", "second"), [([2.5, 5.0, 0.0], "5.0, not distinguishable"),
                                                 ([np.nan] * 3, "not known")])  # fmt: skip
 def test_the_table_says_what_chance_alone_does(chance: list[float], second: str):
     tables = SensitivityTables(
