@@ -172,7 +172,7 @@ def pulls(scenario: ScenarioKpis, key: Key, replications: int | None = None) -> 
     n = len(scenario.replications) if replications is None else replications
     if n < 2:
         return np.full(n, np.nan)
-    without = (1.0 - np.eye(n)) * n / (n - 1)
+    without = 1.0 - np.eye(n)
     left = estimates_of(scenario, key, without).draws.get(key)
     if left is None:
         return np.full(n, np.nan)

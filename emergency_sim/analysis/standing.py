@@ -101,7 +101,7 @@ def _by_chance(
     k, n = pull.shape
     random = Streams(seed=0).generator(f"ranking/signs/{n}")
     signs = 2.0 * random.integers(0, 2, (RESAMPLES, n)) - 1.0
-    moved = pull @ signs.T / n
+    moved = np.einsum("kn,bn->kb", pull, signs) / n  # the same bits with any number of threads
     out = np.zeros((k, RESAMPLES))
     for i in np.flatnonzero(chance.any(axis=1)):
         other = chance[i]

@@ -98,7 +98,7 @@ def _quantiles(g: np.random.Generator, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return minus p90 of equal structures that share a factor of each replication, and pulls."""
     replication = np.repeat(np.arange(REPLICATIONS), 30)
     factor = g.normal(0, 0.2, REPLICATIONS)[replication]
-    without = (1 - np.eye(REPLICATIONS)) * REPLICATIONS / (REPLICATIONS - 1)
+    without = 1 - np.eye(REPLICATIONS)
     values, pull = [], []
     for _ in range(k):
         times = np.exp(2 + factor + g.normal(0, 0.4, len(replication)))
