@@ -138,8 +138,9 @@ class Pooled:
         """Return the values that any resample may need, and how many come before, by replication.
 
         A resample has at most R replications, at least ``drawn``, of at most max(number) values, so
-        its rank N q is at most ``half`` from the ends of its window; and it has at most R times the largest per-replication
-        difference between the values up to here and q times the replication's number.
+        its rank N q is at most ``half`` from the ends of its window; and it has at most R times the
+        largest per-replication difference between the values up to here and q times the
+        replication's number.
         """
         m, replications = len(self.values), len(number)
         size = int(np.ceil(np.sqrt(max(m, 1))))
