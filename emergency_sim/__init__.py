@@ -39,11 +39,12 @@ if TYPE_CHECKING:
     from emergency_sim.report.isochrone_figure import isochrone_figure
     from emergency_sim.report.municipality_map import municipality_map
     from emergency_sim.report.precision_figure import precision_figure
+    from emergency_sim.report.range_figure import range_figure
     from emergency_sim.report.ranking_figure import ranking_figure
     from emergency_sim.report.reading_table import reading_table
     from emergency_sim.report.reference_figure import reference_figure
     from emergency_sim.report.response_figure import response_figure
-    from emergency_sim.report.sensitivity_figures import effects_figure, range_figure
+    from emergency_sim.report.sensitivity_figures import effects_figure
     from emergency_sim.report.sentences import ks_sentence
     from emergency_sim.report.spread_figure import spread_figure
     from emergency_sim.report.travel_classes_figure import travel_classes_figure
@@ -128,7 +129,7 @@ _HOMES = {
     "municipality_map": "emergency_sim.report.municipality_map",
     "paired_values": "emergency_sim.analysis.paired_values",
     "precision_figure": "emergency_sim.report.precision_figure",
-    "range_figure": "emergency_sim.report.sensitivity_figures",
+    "range_figure": "emergency_sim.report.range_figure",
     "ranking_figure": "emergency_sim.report.ranking_figure",
     "read_experiment": "emergency_sim.experiment.designed.experiment_run",
     "reading_table": "emergency_sim.report.reading_table",

@@ -146,9 +146,11 @@ def calibration() -> str:
 
 def stages() -> str:
     """Return the table of the stages of real logs."""
-    from emergency_sim.analysis.observed.stages import stage_table
+    from emergency_sim.analysis.observed.stages import STAGES
 
-    return stage_table()
+    rows = ["| stage | in words | begins | ends | counted by |", "|---|---|---|---|---|"]
+    rows += [f"| `{s.name}` | {s.en} | {s.begins} | {s.ends} | {s.of} |" for s in STAGES]
+    return "\n".join(rows)
 
 
 GENERATED: dict[str, Callable[[], str]] = {

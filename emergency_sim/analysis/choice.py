@@ -203,6 +203,30 @@ def signed_values(
     return out
 
 
+def first_stage(question: Question, values: Sequence[NDArray[Any]]) -> Decision | None:
+    """Return what the first stage still needs, None if it is complete.
+
+    Parameters
+    ----------
+    question
+        With ``first``, the replications that everybody has before anything is decided.
+    values
+        Of each scenario, in the question's order.
+    """
+    lacking = {
+        name: question.first - len(own)
+        for name, own in zip(question.scenarios, values, strict=True)
+        if len(own) < question.first
+    }
+    return Decision(more=lacking) if lacking else None
+
+
+def by_scenario(question: Question, signed: Sequence[float]) -> dict[str, float]:
+    """Return figures by scenario, in the indicator's own sign again (see :func:`signed_values`)."""
+    sign = 1.0 if question.better is Better.HIGHER else -1.0
+    return {name: sign * float(x) for name, x in zip(question.scenarios, signed, strict=True)}
+
+
 def in_order(names: Sequence[str], means: Sequence[float]) -> tuple[str, ...]:
     """Return names, the highest mean first; of equal ones the earlier."""
     order = sorted(range(len(names)), key=lambda i: (-means[i], i))

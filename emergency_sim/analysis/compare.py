@@ -16,7 +16,7 @@ from emergency_sim.analysis.differences import Pair, pair_of, single_row
 from emergency_sim.analysis.groups import ORDER
 from emergency_sim.analysis.incident_table import AREA_CLASSES, URGENCIES
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.pooling import COMMON, Estimates, common_estimates, estimates
+from emergency_sim.analysis.pooling import COMMON, Estimates, common_estimates, estimates, pulls
 from emergency_sim.analysis.ranking import rank
 from emergency_sim.analysis.statistics import ALPHA, RESAMPLES, holm, resample_weights
 from emergency_sim.domain.indicators import Aggregation
@@ -118,10 +118,13 @@ def _rankings(
         for one in together:
             if len(one) < 3:  # with one variant there is nothing to choose
                 continue
-            exact = None
+            exact = pull = None
             if KPIS[kpi].indicator.aggregation is Aggregation.EXACT:
                 exact = [s.exact.get(key, float("nan")) for s, _ in one]
-            ranking = rank(key, [(s.scenario, e) for s, e in one], replications, exact=exact)
+            elif all(key in e.draws for _, e in one):
+                pull = np.array([pulls(s, key) for s, _ in one])
+            found = [(s.scenario, e) for s, e in one]
+            ranking = rank(key, found, replications, pull=pull, exact=exact)
             if ranking is not None:
                 out.append(ranking)
     return tuple(out)

@@ -15,8 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emergency_sim.analysis.choice import Decision, Question, in_order, signed_values
-from emergency_sim.domain.indicators import Better
+from emergency_sim.analysis.choice import (
+    Decision,
+    Question,
+    by_scenario,
+    first_stage,
+    in_order,
+    signed_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,10 +118,8 @@ class KimNelson:
         """
         q = self.question
         x = signed_values(q, values)
-        short = {n: q.first - len(v) for n, v in zip(q.scenarios, x, strict=True)}
-        short = {n: m for n, m in short.items() if m > 0}
-        if short:
-            return Decision(more=short)
+        if (incomplete := first_stage(q, x)) is not None:
+            return incomplete
         k = len(x)
         first = np.array([v[: q.first] for v in x])
         variance = np.array([np.var(first - own, axis=1, ddof=1) for own in first])
@@ -142,7 +146,7 @@ class KimNelson:
             leader=contenders[0],
             contenders=contenders,
             eliminated=eliminated,
-            means=self._unsigned(means),
+            means=by_scenario(q, means),
             used={n: eliminated.get(n, r) for n in q.scenarios},
             at_most=last,
         )
@@ -184,7 +188,7 @@ class KimNelson:
             contenders=order,
             eliminated=eliminated,
             alike=alike,
-            means=self._unsigned(means),
+            means=by_scenario(self.question, means),
             used={n: eliminated.get(n, r) for n in names},
             at_most=r,
         )
@@ -208,7 +212,3 @@ class KimNelson:
     ) -> list[float]:
         names = self.question.scenarios
         return [float(v[: eliminated.get(n, r)].mean()) for n, v in zip(names, x, strict=True)]
-
-    def _unsigned(self, means: list[float]) -> dict[str, float]:
-        sign = 1.0 if self.question.better is Better.HIGHER else -1.0
-        return {n: sign * m for n, m in zip(self.question.scenarios, means, strict=True)}

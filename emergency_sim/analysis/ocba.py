@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emergency_sim.analysis.choice import Decision, Question, in_order, signed_values
-from emergency_sim.domain.indicators import Better
+from emergency_sim.analysis.choice import (
+    Decision,
+    Question,
+    by_scenario,
+    first_stage,
+    in_order,
+    signed_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,10 +118,8 @@ class Ocba:
         """
         q = self.question
         x = signed_values(q, values)
-        short = {n: q.first - len(v) for n, v in zip(q.scenarios, x, strict=True)}
-        short = {n: m for n, m in short.items() if m > 0}
-        if short:
-            return Decision(more=short)
+        if (incomplete := first_stage(q, x)) is not None:
+            return incomplete
         means = np.array([v.mean() for v in x])
         deviations = np.array([np.std(v, ddof=1) for v in x])
         number = np.array([len(v) for v in x])
@@ -124,13 +128,12 @@ class Ocba:
         sure = reached >= q.probability
         left = q.most - int(number.sum())
         more = {} if sure or left <= 0 else self._more(means, deviations, number, min(q.step, left))
-        sign = 1.0 if q.better is Better.HIGHER else -1.0
         return Decision(
             more=more,
             best=order[0] if sure else None,
             leader=order[0],
             contenders=order[:1] if sure else order,
-            means={n: sign * float(m) for n, m in zip(q.scenarios, means, strict=True)},
+            means=by_scenario(q, means.tolist()),
             used={n: int(m) for n, m in zip(q.scenarios, number, strict=True)},
             probability=reached,
         )

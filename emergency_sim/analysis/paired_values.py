@@ -81,6 +81,11 @@ def paired_values(
     ------
     ValueError
         They share fewer than two replications with a value.
+
+    Notes
+    -----
+    All replications in the file count. Where KN or OCBA has chosen, some were run because of what
+    was seen: an interval is right for the first ``choice.replications_of_tables`` (manifest) only.
     """
     kpi, kind, group = key
     own = kpis[

@@ -150,11 +150,33 @@ def single_values(scenario: ScenarioKpis, key: Key) -> NDArray[np.float64]:
     return np.asarray(found.single.get(key, np.full(len(scenario.replications), np.nan)), "float64")
 
 
-def pooled_value(scenario: ScenarioKpis, key: Key) -> float:
-    """Return the indicator over all replications (R21), NaN if nobody is in the group."""
-    if KPIS[key[0]].indicator.aggregation is Aggregation.EXACT:
-        return scenario.exact.get(key, float("nan"))
-    return estimates_of(scenario, key, None).value.get(key, float("nan"))
+def pulls(scenario: ScenarioKpis, key: Key, replications: int | None = None) -> NDArray[np.float64]:
+    """Return how far each replication pulls the pooled indicator from its value (jackknife).
+
+    Parameters
+    ----------
+    scenario
+        All its replications.
+    key
+        Of an indicator with chance.
+    replications
+        So many are used, from the first one; None: all.
+
+    Returns
+    -------
+    NDArray
+        Shape (replications,), mean 0: n - 1 times what the indicator loses if the replication is
+        left out. Of a mean it is each value less the mean. The sum of squares over n (n - 1) is the
+        square of the standard error. NaN: the indicator needs a replication to have a value.
+    """
+    n = len(scenario.replications) if replications is None else replications
+    if n < 2:
+        return np.full(n, np.nan)
+    without = 1.0 - np.eye(n)
+    left = estimates_of(scenario, key, without).draws.get(key)
+    if left is None:
+        return np.full(n, np.nan)
+    return np.asarray((n - 1) * (left.mean() - left))
 
 
 def common_estimates(

@@ -1,8 +1,9 @@
 """Structures from best to worst in one indicator, and which of them may be the best (R24).
 
-With common random numbers structures are compared in pairs: all of them are resampled with the same
-replications. Unlike KN this uses the pooled indicator of the tables (R21) and the replications that
-there are.
+With common random numbers structures are compared in pairs. Unlike KN this uses the pooled indicator
+of the tables (R21) and the replications that there are. How often each is the best comes from
+resamples; who may be the best comes from turned signs, in the subset and step by step, so that of
+structures that are truly the best all are kept with the probability asked for.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import numpy as np
 
 from emergency_sim.analysis.choice import PROBABILITY, in_order
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.pooling import estimates_of
-from emergency_sim.analysis.statistics import RESAMPLES, precision, resample_weights, t_quantile
+from emergency_sim.analysis.pooling import estimates_of, pulls
+from emergency_sim.analysis.standing import shares_of_best, standing
+from emergency_sim.analysis.statistics import RESAMPLES, precision, resample_weights
 from emergency_sim.domain.indicators import Aggregation, Better
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ class Ranked:
     probability_best
         Share of the resamples in which it is the best.
     may_be_best
-        In the subset that holds the best with the probability asked for.
+        In the subset that holds the best, all of them if several are, with the probability asked
+        for.
     """
 
     scenario: str
@@ -101,84 +104,12 @@ class Ranking:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How structures stand to each other, in their given order.
-
-    Parameters
-    ----------
-    probability_best
-        Share of the resamples in which each is the best; equals share it.
-    may_be_best
-        Whether each is in the subset.
-    loss
-        Most that is lost, with the probability asked for, by taking the leader: the greatest upper
-        limit of another's lead over it.
-    """
-
-    probability_best: NDArray[np.float64]
-    may_be_best: NDArray[np.bool_]
-    loss: float
-
-
-def standing(
-    values: NDArray[Any], draws: NDArray[Any], replications: int, probability: float
-) -> Standing:
-    """Return who may be the best.
-
-    Parameters
-    ----------
-    values
-        Estimates, higher is better, shape (structures,).
-    draws
-        Their resamples with the same replications, shape (structures, resamples).
-    replications
-        So many were resampled, at least 2.
-    probability
-        Of the subset and of the loss, together.
-
-    Notes
-    -----
-    For structure i let c_i be the quantile of the greatest standardised excess, over the others, of
-    their draws over its own; it knows how pairs are correlated. As in the intervals it is carried
-    from the normal to t(n - 1), and standard errors are sqrt(n / (n - 1)) times those of the draws.
-    i may be the best if nobody's lead over it exceeds c_i standard errors. If b is the best, then
-    with the probability asked for all others' estimated leads over b are at most c_b standard
-    errors too great; hence b is in the subset, and the leader loses at most c_b standard errors
-    less its lead.
-    """
-    from scipy.special import ndtr
-
-    k = len(values)
-    top = draws == draws.max(axis=0)
-    shared = (top / top.sum(axis=0)).mean(axis=1)
-    centred = draws - draws.mean(axis=1)[:, None]
-    factor = np.sqrt(replications / (replications - 1))
-    leader = int(np.argmax(values))
-    inside = np.ones(k, dtype=bool)
-    loss = 0.0
-    tiny = 1e-9 * max(float(np.abs(values).max()), 1e-9)
-    for i in range(k):
-        excess = centred - centred[i]
-        error = factor * np.std(excess, axis=1, ddof=1)
-        chance = error > tiny
-        lead = values - values[i]
-        critical = 0.0
-        if chance.any():
-            greatest = (excess[chance] / error[chance, None]).max(axis=0) * factor
-            normal = float(np.quantile(greatest, probability))
-            critical = t_quantile(replications - 1, float(ndtr(normal)))
-        inside[i] = bool((lead <= np.where(chance, critical * error, tiny)).all())
-        if i != leader:
-            loss = max(loss, critical * float(error[leader]) - float(lead[leader]))
-    return Standing(shared, inside, loss)
-
-
 def rank(
     key: Key,
     found: Sequence[tuple[str, Estimates]],
     replications: int,
     *,
+    pull: NDArray[Any] | None = None,
     exact: Sequence[float] | None = None,
     probability: float = PROBABILITY,
     indifference: float | None = None,
@@ -193,6 +124,8 @@ def rank(
         Id and estimates of every structure, from the same resamples.
     replications
         Of each.
+    pull
+        How far each replication pulls each structure's estimate, shape (structures, replications).
     exact
         Values, of an indicator without chance.
     probability
@@ -217,16 +150,19 @@ def rank(
         draws = np.repeat(values[:, None], 2, axis=1)
     elif replications < 2:
         reason = "one replication"
-    elif any(key not in e.draws for _, e in found):
+    elif pull is None or any(key not in e.draws for _, e in found):
         reason = "too few observations in a structure"
     else:
         draws = np.array([e.draws[key] for _, e in found])
         draws = draws[:, np.isfinite(draws).all(axis=0)]
-        if draws.shape[1] < 0.9 * len(found[0][1].draws[key]):
+        few = draws.shape[1] < 0.9 * len(found[0][1].draws[key])
+        if few or not np.isfinite(pull).all():
             reason, draws = "too few replications with observations", None
-    stand = None
+    stand = shared = None
     if draws is not None:
-        stand = standing(sign * values, sign * draws, max(replications, 2), probability)
+        known = np.zeros((len(names), 2)) if exact is not None or pull is None else pull
+        stand = standing(sign * values, sign * known, probability)
+        shared = shares_of_best(sign * draws)
     order = in_order(names, np.where(some, sign * values, -np.inf).tolist())
     best = order[0] if stand is not None and stand.loss < margin else None
     entries = []
@@ -241,7 +177,7 @@ def rank(
                 value=float(values[i]) if some[i] else None,
                 ci_low=None if sure is None else sure.low,
                 ci_high=None if sure is None else sure.high,
-                probability_best=None if stand is None else float(stand.probability_best[i]),
+                probability_best=None if shared is None else float(shared[i]),
                 may_be_best=None if stand is None else bool(stand.may_be_best[i]),
             )
         )
@@ -264,6 +200,7 @@ def ranking_of(
     scenarios: Sequence[ScenarioKpis],
     key: Key,
     *,
+    replications: int | None = None,
     resample_key: str = "",
     resamples: int = RESAMPLES,
     probability: float = PROBABILITY,
@@ -274,10 +211,12 @@ def ranking_of(
     Parameters
     ----------
     scenarios
-        At least two; the k-th replication of each has the same incidents. Of different numbers of
-        replications the first that all have are used.
+        At least two; the k-th replication of each has the same incidents.
     key
         Indicator, kind of group, group.
+    replications
+        So many of each are used, from the first one; None: the first that all have. Those that a
+        procedure has run because of what it saw must not be among them.
     resample_key
         Names the resamples.
     resamples
@@ -288,6 +227,8 @@ def ranking_of(
         None: the indicator's relevant difference.
     """
     number = min(len(s.replications) for s in scenarios)
+    if replications is not None:
+        number = min(number, replications)
     if KPIS[key[0]].indicator.aggregation is Aggregation.EXACT:
         values = [s.exact.get(key, float("nan")) for s in scenarios]
         nothing = [(s.scenario, estimates_of(s, key, None)) for s in scenarios]
@@ -295,4 +236,5 @@ def ranking_of(
                     indifference=indifference)  # fmt: skip
     weights = resample_weights(resample_key, number, resamples)
     found = [(s.scenario, estimates_of(s, key, weights)) for s in scenarios]
-    return rank(key, found, number, probability=probability, indifference=indifference)
+    pull = np.array([pulls(s, key, number) for s in scenarios])
+    return rank(key, found, number, pull=pull, probability=probability, indifference=indifference)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emergency_sim.analysis.district_frame import DistrictFrame
-    from emergency_sim.domain.events import EventColumns
 
 Key = tuple[str, str, str]
 """Indicator, kind of group, group."""
@@ -109,11 +108,6 @@ def replication_kpis(tables: Tables) -> ReplicationKpis:
     ids = tables.incidents["id"]
     ids = np.where(tables.incidents["presented"], ids, ~ids)
     return ReplicationKpis(incidents=ids, ratios=ratios, samples=samples, hourly=tables.hourly)
-
-
-def kpis_of(log: EventColumns, frame: DistrictFrame) -> ReplicationKpis:
-    """Return the components of every indicator of one event log."""
-    return replication_kpis(Tables.of(log, frame))
 
 
 def exact_kpis(frame: DistrictFrame) -> dict[Key, float]:

@@ -125,19 +125,22 @@ class Pooled:
         total = weights @ number
         half = np.sqrt(total * q * (1 - q))
         low, high = np.maximum(total * q - half, 0.0), np.minimum(total * q + half, total)
-        near, skipped = self._window(q, number)
+        near, skipped = self._window(q, number, float(weights.sum(axis=1).min()))
         before = weights @ skipped
         between = near._sum_up_to(high - before, weights) - near._sum_up_to(low - before, weights)
         out = np.full(len(weights), np.nan)
         np.divide(between, high - low, out=out, where=high > low)
         return out
 
-    def _window(self, q: float, number: NDArray[Any]) -> tuple[Pooled, NDArray[np.float64]]:
+    def _window(
+        self, q: float, number: NDArray[Any], drawn: float
+    ) -> tuple[Pooled, NDArray[np.float64]]:
         """Return the values that any resample may need, and how many come before, by replication.
 
-        A resample has R replications of at most max(number) values, so its rank N q is at most
-        ``half`` from the ends of its window; and it has at most R times the largest per-replication
-        difference between the values up to here and q times the replication's number.
+        A resample has at most R replications, at least ``drawn``, of at most max(number) values, so
+        its rank N q is at most ``half`` from the ends of its window; and it has at most R times the
+        largest per-replication difference between the values up to here and q times the
+        replication's number.
         """
         m, replications = len(self.values), len(number)
         size = int(np.ceil(np.sqrt(max(m, 1))))
@@ -146,8 +149,8 @@ class Pooled:
         counts = np.bincount(flat, minlength=replications * blocks).reshape(replications, blocks)
         excess = np.cumsum(counts, axis=1) - q * number[:, None]
         half = np.sqrt(replications * number.max(initial=0) * q * (1 - q))
-        surely_below = replications * excess.max(axis=0) <= -half
-        surely_above = replications * excess.min(axis=0) >= half
+        surely_below = drawn * excess.max(axis=0) <= -half
+        surely_above = drawn * excess.min(axis=0) >= half
         first = int(surely_below.sum())
         last = min(blocks - int(surely_above.sum()) + 1, blocks)
         inside = slice(first * size, last * size)

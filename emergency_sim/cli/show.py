@@ -10,7 +10,7 @@ from emergency_sim.cli.show_staffing import NAMED, print_decay, print_ks_test, p
 from emergency_sim.cli.terminal import COLOURS, console, grid
 from emergency_sim.report import tables
 from emergency_sim.report.comparison_phrases import phrase
-from emergency_sim.report.comparison_words import listed
+from emergency_sim.report.comparison_words import beyond_tables, listed
 from emergency_sim.report.point_names import point_names
 from emergency_sim.report.sentences import warm_up_sentence
 from emergency_sim.report.style import number
@@ -88,6 +88,8 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
     screen.print(f"{length} {phrase(chance, lang)}, {seed}")
     if count < ROUGH:
         screen.print(phrase("few", lang))
+    if (said := beyond_tables(manifest.get("choice"), lang)) is not None:
+        screen.print(said, markup=False, highlight=False)
     if short or len(variants) > ONE_BY_ONE:
         screen.print(phrase("many", lang, n=len(variants)))
         screen.print()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emergency_sim.cli.terminal import console, grid
 from emergency_sim.report import tables
-from emergency_sim.report.comparison_words import structure_name
+from emergency_sim.report.comparison_words import beyond_tables, structure_name
 from emergency_sim.report.point_names import point_names
 from emergency_sim.report.texts import say
 
@@ -59,6 +59,8 @@ def show_results(results: Results, rows: Sequence[ComparisonRow], lang: str) -> 
             line.verdict,
         )  # fmt: skip
     screen.print(main)
+    if (said := beyond_tables(manifest.get("choice"), lang)) is not None:
+        screen.print(said, markup=False, highlight=False)
 
 
 def _made(manifest: dict[str, Any]) -> list[tuple[str, str]]:

@@ -62,7 +62,8 @@ def show_sensitivity(results: Results, rows: Sequence[ComparisonRow], lang: str)
             one.title,
             [(said("parameter", lang), False), (said("value", lang), True),
              (said("low", lang), True), (said("high", lang), True),
-             (said("effect_column", lang), True), ("σ", True), (said("sign", lang), True),
+             (said("effect_column", lang), True),
+             (said("chance_column", lang), True), ("σ", True), (said("sign", lang), True),
              (said("status", lang), False)],
         )  # fmt: skip
         for row in one.rows:

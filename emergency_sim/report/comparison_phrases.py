@@ -79,6 +79,10 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "overlap": "Hendelser: {both} i begge, {base} bare i før, {variant} bare i varianten.",
         "common": "Hendelsene som er i begge",
         "choice_title": "Valget av den beste: {kpi}, {group} ({unit})",
+        "beyond_tables": "Tabellene teller de første {n} gjentakelsene av hver struktur, som filen ber "
+        "om. Valget kjørte flere (opptil {most}): hvem som fikk dem, og når det stoppet, hang på "
+        "forskjellene som alt var sett. Intervaller som regnet dem med, ville vist forskjeller som "
+        "ikke er der, så de avgjør bare valget.",
         "mean": "Middel",
         "replications": "Gjentakelser",
         "standing": "Stilling",
@@ -181,6 +185,10 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "variant.",
         "common": "The incidents that are in both",
         "choice_title": "The choice of the best: {kpi}, {group} ({unit})",
+        "beyond_tables": "The tables count the first {n} replications of each structure, as the file "
+        "asks. The choice ran more (up to {most}): who got them, and when it stopped, hung on the "
+        "differences seen by then. Intervals that counted them would show differences that are not "
+        "there, so they decide the choice alone.",
         "mean": "Mean",
         "replications": "Replications",
         "standing": "Standing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.more_replications import MOST
@@ -162,6 +162,22 @@ def _beside(alike: Sequence[str], lang: str) -> str:
 def all_the_same(decision: Decision) -> bool:
     """Return whether every structure came out with exactly the same mean."""
     return len(decision.means) > 1 and len(set(decision.means.values())) == 1
+
+
+def beyond_tables(choice: Mapping[str, Any] | None, lang: str) -> str | None:
+    """Return that the tables leave out what a choice has run, None if it ran nothing further.
+
+    Parameters
+    ----------
+    choice
+        ``choice`` of the manifest.
+    lang
+        ``nb`` or ``en``.
+    """
+    if choice is None or choice["decision"] is None:
+        return None
+    n, most = choice["replications_of_tables"], max(choice["decision"]["used"].values(), default=0)
+    return phrase("beyond_tables", lang, n=n, most=most) if most > n else None
 
 
 def choice_sentence(

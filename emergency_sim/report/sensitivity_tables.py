@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.report.point_names import NO_NAMES
-from emergency_sim.report.sensitivity_figures import effects_figure, range_figure, shares_figure
+from emergency_sim.report.range_figure import range_figure
+from emergency_sim.report.sensitivity_figures import effects_figure, shares_figure
 from emergency_sim.report.sensitivity_words import (
+    chance_of,
     direction,
     effect_sentence,
     figure_name,
+    is_chance,
     range_sentence,
     said,
 )
@@ -30,10 +33,10 @@ SHOWN: Final = 6
 FIGURE: Final = ["what", "variant", "kpi", "group_kind", "group"]
 _MEASURES: Final = (
     "parameter", "moved", "as_given", "low", "high", "parameter_unit", "status", "mu", "mu_star",
-    "mu_star_conf", "sigma", "flips", "steps",
+    "mu_star_conf", "chance", "sigma", "flips", "steps",
 )  # fmt: skip
 _SIGNS: Final = {"up": "+", "down": MINUS, "either": "±"}
-_SHARES: Final = ("first", "first_conf", "total", "total_conf")
+_SHARES: Final = ("first", "first_conf", "total", "total_conf", "chance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +48,8 @@ class EffectTable:
     title
         Of the table.
     rows
-        Parameter, as given, low, high, effect, σ, sign changes, status; none: nothing moves it.
+        Parameter, as given, low, high, effect, what chance alone stays under, σ, sign changes,
+        status; none: nothing moves it.
     """
 
     title: str
@@ -174,7 +178,7 @@ class SensitivityTables:
             share = shares.get(str(row["parameter"]), {})
             yield {
                 **{k: row[k] for k in (*FIGURE, "unit", "relevant_difference")}, "rank": rank,
-                **{k: row[k] for k in _MEASURES},
+                **{k: row.get(k) for k in _MEASURES},
                 **{f"sobol_{k}": share.get(k) for k in _SHARES},
                 "words": effect_sentence(row, lang) if row["mu_star"] > 0 else said("none", lang),
                 "source": row["source"],
@@ -190,13 +194,22 @@ def _effect_table(name: tuple[str, ...], own: pd.DataFrame, lang: str) -> Effect
             ends = ["ssb" if row["as_given"] < 0.5 else "watchtower", "ssb", "watchtower"]
         rows.append(
             (
-                str(row["parameter"]), *ends, _SIGNS[direction(row)] + amount(row["mu_star"], unit, lang),
-                amount(row["sigma"], unit, lang), f"{row['flips']}/{row['steps']}",
-                said(str(row["status"]), lang),
+                str(row["parameter"]), *ends,
+                _SIGNS[direction(row)] + amount(row["mu_star"], unit, lang),
+                _chance(row, unit, lang), amount(row["sigma"], unit, lang),
+                f"{row['flips']}/{row['steps']}", said(str(row["status"]), lang),
             )
         )  # fmt: skip
     title = figure_name((name[2], name[3], name[4]), lang, name[1])
     return EffectTable(title=f"{title}, {unit_name(unit, lang)}", rows=tuple(rows))
+
+
+def _chance(row: Mapping[str, Any], unit: str, lang: str) -> str:
+    chance = chance_of(row)
+    if chance is None:
+        return said("unknown", lang)
+    limit = amount(chance, unit, lang)
+    return said("under", lang).format(limit=limit) if is_chance(row) else limit
 
 
 def _by_figure(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:

@@ -33,8 +33,15 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "fra den ene enden av spennet til den andre (Morris)",
         "effects_note": "{none} av {all} ting som ble variert, flytter den ikke. Snitt av {steps} "
         "steg; den tynne streken er 95 % KI for søylen. Når σ er like lang som søylen, avhenger "
-        "virkningen av de andre verdiene, eller av tilfeldighetene i ukene: de alene gir også en søyle, "
-        "for det er snittet av utslag i begge retninger.",
+        "virkningen av de andre verdiene. {chance}",
+        "chance_known": "◇ er det tilfeldigheter alene holder seg under i 95 av 100 tilfeller, for "
+        "hver verdi for seg; en bleik søyle som ikke når dit, kan ikke skilles fra tilfeldigheter.",
+        "chance_unknown": "Hvor mye tilfeldighetene alene gjør, er ikke kjent fra én gjentakelse per "
+        "punkt: de lager også en søyle, for den er snittet av utslag i begge retninger.",
+        "by_chance": "kan ikke skilles fra tilfeldigheter", "may_be_chance": "kan være tilfeldig",
+        "chance": "◇ tilfeldigheter alene",
+        "chance_column": "Tilfeldigheter\nalene", "under": "{limit}, kan ikke skilles",
+        "unknown": "ikke kjent",
         "raises": "øker", "lowers": "minker", "both": "begge deler", "sigma": "σ",
         "line": "det som betyr noe",
         "flips": "skifter fortegn {n} av {all}", "no_flips": "samme fortegn",
@@ -47,7 +54,10 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "shares_note": "Sobols indekser med 95 % KI. Alene: andelen av variansen som forsvinner om "
         "verdien var kjent. Med samspill: andelen som er igjen når alt annet er kjent. Negative "
         "tall, og brede streker, betyr at det trengs flere punkter. Tilfeldighetene i ukene teller som "
-        "samspill med hver verdi: med få gjentakelser er «med samspill» for høyt hos alle.",
+        "samspill med hver verdi: med få gjentakelser er «med samspill» for høyt hos alle. {chance}",
+        "shares_chance_known": "◇ er det tilfeldigheter alene holder seg under i 95 av 100 tilfeller; en "
+        "bleik søyle når ikke dit.",
+        "shares_chance_unknown": "Hvor mye det er, er ikke kjent fra én gjentakelse per punkt.",
         "of_variance": "% av variansen", "alone": "alene", "together": "med samspill",
         "range": "{figure}: {low} til {high} {unit} i 90 % av {n} trekninger{given}; over null i "
         "{positive} %, under null i {negative} %{calibrations}.",
@@ -57,8 +67,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "flipped": ", fortegnet skifter i {n} av {all} steg",
         "effects_legend": "Virkning: hvor mye forskjellen endres når verdien går fra lav til høy, "
         "snitt over banene; ± betyr opp i noen og ned i andre. σ: hvor ulikt det er fra "
-        "bane til bane, altså hvor mye det avhenger av de andre verdiene, eller av tilfeldigheter: med "
-        "σ like stor som virkningen og ± kan det være bare det.",
+        "bane til bane, altså hvor mye det avhenger av de andre verdiene, eller av tilfeldigheter. "
+        "Tilfeldigheter alene: det en verdi uten virkning holder seg under i 95 av 100 tilfeller, hver "
+        "for seg; «kan ikke skilles»: virkningen er ikke større.",
         "none": "ingen virkning", "nothing_moves_it": "ingenting som ble variert, flytter den",
         "parameter": "Verdi", "value": "Oppgitt", "low": "Lav", "high": "Høy",
         "effect_column": "Virkning", "sign": "Fortegn skifter", "status": "Status",
@@ -84,8 +95,14 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "one end of its range to the other (Morris)",
         "effects_note": "{none} of the {all} things that were varied do not move it. Mean of {steps} "
         "steps; the thin line is the bar's 95 % interval. Where σ is as long as the bar, the effect "
-        "depends on the other values, or on the chance of the weeks: that alone makes a bar too, for it "
-        "is the mean of moves in either direction.",
+        "depends on the other values. {chance}",
+        "chance_known": "◇ is what chance alone stays under in 95 of 100 cases, for each value by "
+        "itself; a pale bar that ends before it is not distinguishable from chance.",
+        "chance_unknown": "How much chance alone does is not known from one replication a point: it "
+        "makes a bar too, for a bar is the mean of moves in either direction.",
+        "by_chance": "not distinguishable from chance", "may_be_chance": "may be chance",
+        "chance": "◇ chance alone",
+        "chance_column": "Chance\nalone", "under": "{limit}, not distinguishable", "unknown": "not known",
         "raises": "raises it", "lowers": "lowers it", "both": "either", "sigma": "σ",
         "line": "what matters",
         "flips": "flips sign {n} of {all}", "no_flips": "same sign",
@@ -99,7 +116,10 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "would go if the value were known. With the others: the share that is left when all else is "
         "known. Negative numbers and wide lines ask for more points. The chance of the weeks counts as "
         "something that each value does with the others: with few replications that share is too "
-        "large for all.",
+        "large for all. {chance}",
+        "shares_chance_known": "◇ is what chance alone stays under in 95 of 100 cases; a pale bar ends "
+        "before it.",
+        "shares_chance_unknown": "How much that is, is not known from one replication a point.",
         "of_variance": "% of the variance", "alone": "alone", "together": "with the others",
         "range": "{figure}: {low} to {high} {unit} in 90 % of {n} draws{given}; above zero in "
         "{positive} %, below in {negative} %{calibrations}.",
@@ -109,8 +129,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "flipped": ", the sign changes in {n} of {all} steps",
         "effects_legend": "Effect: how far the difference moves when the value goes from low to "
         "high, mean over the trajectories; ± is up in some and down in others. σ: how much "
-        "that varies, so how far it depends on the other values, or on chance: with a σ as large as the "
-        "effect and ± it may be only that.",
+        "that varies, so how far it depends on the other values, or on chance. Chance alone: what a "
+        "value without effect stays under in 95 of 100 cases, each by itself; not distinguishable: "
+        "the effect is no larger.",
         "none": "no effect", "nothing_moves_it": "nothing that was varied moves it",
         "parameter": "Parameter", "value": "As given", "low": "Low", "high": "High",
         "effect_column": "Effect", "sign": "Sign changes", "status": "Status",
@@ -197,6 +218,30 @@ def direction(effect: Mapping[str, Any]) -> str:
     return "up" if effect["mu"] > 0 else "down"
 
 
+def chance_of(effect: Mapping[str, Any]) -> float | None:
+    """Return what chance alone stays under, None if it is not known.
+
+    Parameters
+    ----------
+    effect
+        A row of ``sensitivity/morris.parquet`` or ``sobol.parquet``.
+    """
+    chance = effect.get("chance")
+    return None if chance is None or not np.isfinite(chance) else float(chance)
+
+
+def is_chance(effect: Mapping[str, Any], measure: str = "mu_star") -> bool:
+    """Return whether an effect (or with ``total`` an index) cannot be told from chance.
+
+    Examples
+    --------
+    >>> [is_chance({"mu_star": 2.0, "chance": x}) for x in (3.0, 1.0, float("nan"))]
+    [True, False, False]
+    """
+    chance = chance_of(effect)
+    return chance is not None and float(effect[measure]) <= chance
+
+
 def effect_sentence(effect: Mapping[str, Any], lang: str) -> str:
     """Return one elementary effect in words.
 
@@ -223,7 +268,7 @@ def effect_sentence(effect: Mapping[str, Any], lang: str) -> str:
         size=amount(float(effect["mu_star"]), unit, lang),
         unit=unit_name(unit, lang),
         flips=flips,
-    )
+    ) + (f" ({said('by_chance', lang)})" if is_chance(effect) else "")
 
 
 def study_sentences(study: Mapping[str, Any], lang: str) -> Iterable[str]:

@@ -215,12 +215,12 @@ class Morris:
     trajectories, levels
         Of Morris' method.
     replications
-        Of every point.
+        Of every point; from one it is not known what chance alone makes.
     """
 
     trajectories: Annotated[int, Field(ge=2, le=1000)] = 10
     levels: Annotated[int, Field(ge=2, le=20, multiple_of=2)] = 4
-    replications: Annotated[int, Field(ge=1, le=1000)] = 1
+    replications: Annotated[int, Field(ge=1, le=1000)] = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,12 +234,12 @@ class Sobol:
     most
         How many of the parameters that lead in Morris' method.
     replications
-        Of every point.
+        Of every point; from one it is not known what chance alone makes.
     """
 
     points: Annotated[int, Field(ge=8, le=65_536)] = 64
     most: Annotated[int, Field(ge=1, le=6)] = 6
-    replications: Annotated[int, Field(ge=1, le=1000)] = 1
+    replications: Annotated[int, Field(ge=1, le=1000)] = 2
 
     def __post_init__(self) -> None:
         if self.points & (self.points - 1):

@@ -8,11 +8,18 @@ import numpy as np
 
 from emergency_sim.analysis.actors import IndicatorSettings, PersonInfo, PlaceInfo, UnitInfo
 from emergency_sim.analysis.district_frame import DistrictFrame
+from emergency_sim.analysis.replication import ReplicationKpis, replication_kpis
 from emergency_sim.analysis.rosters import RosterLine
+from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.events import EventColumns, Kind
 from tests.analysis.toy import DAY, MONDAY, office_hours
 
 MUNICIPALITIES = 27
+
+
+def kpis_of(log: EventColumns, frame: DistrictFrame) -> ReplicationKpis:
+    """Return the components of every indicator of one event log."""
+    return replication_kpis(Tables.of(log, frame))
 
 
 def county_frame(zones: int = 360, clinics: int = 11, days: int = 28) -> DistrictFrame:

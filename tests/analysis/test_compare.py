@@ -10,12 +10,12 @@ from emergency_sim.analysis.compare import JSON_FIELDS, Comparison, ComparisonRo
 from emergency_sim.analysis.differences import Pair, pair_of, single_row
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.pooling import Estimates, ScenarioKpis
-from emergency_sim.analysis.replication import exact_kpis, kpis_of
+from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.statistics import Precision, holm
 from emergency_sim.analysis.verdict import Verdict, certain_verdict, verdict
 from emergency_sim.domain.events import EventColumns, Kind
 from emergency_sim.domain.indicators import Aggregation, Better, Indicator
-from tests.analysis.synthetic import county_frame, county_log
+from tests.analysis.synthetic import county_frame, county_log, kpis_of
 
 REPLICATIONS = 6
 PRIMARY = (

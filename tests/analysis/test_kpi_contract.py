@@ -11,11 +11,11 @@ from emergency_sim.analysis.event_log import EventLog
 from emergency_sim.analysis.groups import ORDER
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.log_view import canonical_order
-from emergency_sim.analysis.replication import ReplicationKpis, exact_kpis, kpis_of
+from emergency_sim.analysis.replication import ReplicationKpis, exact_kpis
 from emergency_sim.analysis.storage import kpi_rows
 from emergency_sim.domain.events import EventColumns
 from emergency_sim.domain.indicators import Aggregation
-from tests.analysis.synthetic import county_frame, county_log
+from tests.analysis.synthetic import county_frame, county_log, kpis_of
 from tests.analysis.toy import LogBuilder, toy_frame
 
 

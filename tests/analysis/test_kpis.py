@@ -11,9 +11,9 @@ import pytest
 
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.kpis.standby import ACTOR_FORMS
-from emergency_sim.analysis.replication import exact_kpis, kpis_of
+from emergency_sim.analysis.replication import exact_kpis
 from emergency_sim.analysis.storage import exact_rows, kpi_rows
-from tests.analysis.synthetic import county_frame, county_log
+from tests.analysis.synthetic import county_frame, county_log, kpis_of
 from tests.analysis.toy import DAY, LogBuilder, toy_frame
 
 TUESDAY = DAY

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emergency_sim.analysis.kpis import KPIS
-from emergency_sim.analysis.replication import kpis_of, replication_kpis
+from emergency_sim.analysis.replication import replication_kpis
 from emergency_sim.analysis.storage import (
     KPI_COLUMNS,
     kpi_rows,
@@ -17,7 +17,7 @@ from emergency_sim.analysis.storage import (
 )
 from emergency_sim.analysis.tables import Tables
 from emergency_sim.domain.indicators import Aggregation
-from tests.analysis.synthetic import county_frame, county_log
+from tests.analysis.synthetic import county_frame, county_log, kpis_of
 
 FRAME = county_frame(days=7)
 

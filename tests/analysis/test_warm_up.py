@@ -10,9 +10,9 @@ import pytest
 
 from emergency_sim.analysis.hourly_series import ROWS, SERIES, hourly_series, mean_number
 from emergency_sim.analysis.log_view import LogView
-from emergency_sim.analysis.replication import kpis_of
 from emergency_sim.analysis.storage import read_hourly, write_replication
 from emergency_sim.analysis.warm_up import WarmUp, WarmUpCheck, mser5, warm_up_check
+from tests.analysis.synthetic import kpis_of
 from tests.analysis.toy import DAY, LogBuilder, toy_frame
 
 HOUR = 3600.0

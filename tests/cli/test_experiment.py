@@ -133,6 +133,22 @@ def test_points_stand_beside_their_factor_values(
     assert "toy.002 (by.rooms=3)" in capsys.readouterr().out
 
 
+def test_the_tables_say_that_they_leave_out_what_a_choice_ran(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choice = "choice: {kpi: clinic_wait_urgent_p90, method: kn, indifference: 30}\n"
+    file, out = experiment_file(tmp_path, replications=2, more=choice), tmp_path / "out"
+    assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 0
+    told = "The tables count the first 2 replications of each structure"
+    assert told in " ".join(capsys.readouterr().out.split())
+    assert main(["results", "show", str(out)]) == 0
+    assert told in " ".join(capsys.readouterr().out.split())
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert min(manifest["replications"].values()) >= 20
+    ranking = manifest["choice"]["ranking"]
+    assert {row["replications"] for row in ranking} == {2}
+
+
 def test_the_same_shard_twice_counts_once(
     whole: Path, shards: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -108,8 +108,8 @@ def test_a_choice_says_who_is_out_and_who_is_chosen(capsys: pytest.CaptureFixtur
         best="b", leader="b", contenders=("b",), eliminated={"c": 20, "a": 45}, alike=("a",),
         means={"a": 14.0, "b": 12.5, "c": 30.0}, used={"a": 45, "b": 45, "c": 20},
     )  # fmt: skip
-    chosen = Chosen(asked=asked, scenarios=("a", "b", "c"), ranking=None, question=question,
-                    decision=decision)  # fmt: skip
+    chosen = Chosen(asked=asked, scenarios=("a", "b", "c"), ranking=None, replications=20,
+                    question=question, decision=decision)  # fmt: skip
     print_choice(chosen, "en")
     lines = capsys.readouterr().out.splitlines()
     rows = [" ".join(x.split()) for x in lines]

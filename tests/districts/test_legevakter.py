@@ -1,4 +1,4 @@
-"""Which municipalities a legevakt serves, by their names on the list; hospitals and fire stations."""
+"""Which municipalities a legevakt serves, by their names on the list; hospitals."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from emergency_sim.districts.sources.data_folder import find_files
 from emergency_sim.districts.sources.legevakter import LegevaktList, read_legevakter
 from emergency_sim.districts.sources.municipalities import Municipalities, read_municipalities
-from emergency_sim.districts.sources.register import read_fire_stations, read_hospitals
+from emergency_sim.districts.sources.register import read_hospitals
 from emergency_sim.domain.errors import InputFaults
 from tests.districts.data import feature, lonlat, real_data, square, write_ages, write_features
 
@@ -148,17 +148,15 @@ def test_a_hospital_is_told_by_its_town_where_its_name_does_not(tmp_path: Path) 
     assert (hospitals[0].x, hospitals[0].y) == pytest.approx((X, Y), abs=0.01)
 
 
-def test_a_fire_station_without_name_is_refused(tmp_path: Path) -> None:
-    path = write_features(
-        tmp_path / "f.geojson", [feature({"brannstasjon": None}, "Point", lonlat(X, Y))]
-    )
+def test_a_hospital_without_name_is_refused(tmp_path: Path) -> None:
+    path = write_features(tmp_path / "h.geojson", [feature({"navn": None}, "Point", lonlat(X, Y))])
 
-    with pytest.raises(InputFaults, match="has no brannstasjon"):
-        read_fire_stations(path)
+    with pytest.raises(InputFaults, match="has no navn"):
+        read_hospitals(path)
 
 
 def test_every_municipality_of_norway_has_a_district_or_is_named(repository: Path) -> None:
-    kinds = ("municipalities", "ages", "legevakter", "hospitals", "fire_stations")
+    kinds = ("municipalities", "ages", "legevakter", "hospitals")
     files = find_files(real_data(repository), kinds)
     norway = read_municipalities(files["municipalities"].path, files["ages"].path)
 
@@ -172,4 +170,3 @@ def test_every_municipality_of_norway_has_a_district_or_is_named(repository: Pat
     assert (found.own(norway) >= 0).all()
     assert sum(len(one.municipalities) for one in found.legevakter) == 355
     assert len(read_hospitals(files["hospitals"].path)) == 41
-    assert len(read_fire_stations(files["fire_stations"].path)) == 639

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -28,7 +29,11 @@ class Runs:
 
     def __call__(self, counts: Mapping[str, int]) -> dict[str, ScenarioKpis]:
         self.looks.append(dict(counts))
-        return {name: self.kpis(i, counts[name] + self.ahead) for i, name in enumerate(IDS)}
+        return {
+            name: self.kpis(i, counts[name] + self.ahead)
+            for i, name in enumerate(IDS)
+            if name in counts
+        }
 
     def kpis(self, i: int, n: int) -> ScenarioKpis:
         replications = []
@@ -58,9 +63,25 @@ def test_kn_runs_on_until_the_best_is_known() -> None:
     )
     assert found.ranking is not None
     assert found.ranking.entries[0].scenario == "b"
-    assert found.ranking.replications == min(runs.looks[-1].values())
+    assert found.ranking.replications == found.replications == 4
+    assert min(runs.looks[-1].values()) >= 20
     said = json.dumps(found.to_json(), allow_nan=False)
     assert json.loads(said)["indifference"] == 0.02
+
+
+def test_the_ranking_beside_kn_does_not_know_what_kn_ran() -> None:
+    """Of two structures both are run until KN stops, and it stops when they look different."""
+    runs = Runs((0.80, 0.82, 0.70))
+    asked = Asked(key=KEY, method=Method.KN, step=5)
+    pair = IDS[:2]
+    after, before = (
+        choose(replace(asked, method=method), pair, runs, replications=20)
+        for method in (Method.KN, Method.BOOTSTRAP)
+    )
+    assert after.decision is not None
+    assert max(after.decision.used.values()) > 20
+    assert after.ranking == before.ranking
+    assert after.to_json()["replications_of_tables"] == 20
 
 
 @pytest.mark.parametrize("method", [Method.KN, Method.OCBA])

@@ -14,6 +14,7 @@ from emergency_sim.domain.indicators import Better
 from emergency_sim.report import tables
 from emergency_sim.report.comparison_phrases import PHRASES
 from emergency_sim.report.comparison_words import (
+    beyond_tables,
     choice_sentence,
     group_words,
     ranking_sentence,
@@ -229,3 +230,15 @@ def test_names_and_numbers() -> None:
     assert structure_name("x@decay_off", {}, "en") == "x (decay_off)"
     assert group_words("all", "all", "nb") == "hele regionen"
     assert group_words("district", "molde", "en") == "molde"
+
+
+def test_what_a_choice_ran_is_not_in_the_tables() -> None:
+    choice = {"replications_of_tables": 20, "decision": {"used": {"a": 85, "b": 85, "c": 25}}}
+    assert (beyond_tables(choice, "en") or "").startswith(
+        "The tables count the first 20 replications of each structure, as the file asks. The choice "
+        "ran more (up to 85)"
+    )
+    assert "opptil 85" in (beyond_tables(choice, "nb") or "")
+    assert beyond_tables({**choice, "replications_of_tables": 85}, "en") is None
+    assert beyond_tables({**choice, "decision": None}, "en") is None
+    assert beyond_tables(None, "en") is None

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergency_sim.report.sensitivity_figures import effects_figure, range_figure, shares_figure
+from emergency_sim.report.range_figure import range_figure
+from emergency_sim.report.sensitivity_figures import effects_figure, shares_figure
+from emergency_sim.report.sensitivity_tables import SensitivityTables
 from emergency_sim.report.sensitivity_words import study_sentences
 
 WAIT = ("clinic_wait_urgent_p90", "concerned", "concerned")
@@ -81,6 +83,51 @@ def test_effects_are_ordered_and_what_does_nothing_is_counted(lang: str):
     assert {"en": "1 of the 3 things", "nb": "1 av 3 ting"}[lang] in note
     with pytest.raises(ValueError, match="nothing that is varied"):
         effects_figure(effects().tail(1))
+
+
+@pytest.mark.parametrize("lang", ["en", "nb"])
+def test_what_cannot_be_told_from_chance_is_pale_and_says_so(lang: str, tmp_path: Path):
+    known = effects().assign(chance=[2.5, 5.0, 0.0])
+    chart = effects_figure(known, lang=lang)
+    (axes,) = chart.figure.axes
+    first, second = axes.patches[:2]
+    assert first.get_alpha() > 2 * second.get_alpha()
+    marks = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "D"]
+    assert marks == [2.5, 5.0]
+    beside = {"en": "may be chance", "nb": "kan være tilfeldig"}[lang]
+    assert [text.get_text() for text in axes.texts].count(beside) == 1
+    told = {"en": "not distinguishable from chance", "nb": "kan ikke skilles fra tilfeldigheter"}[
+        lang
+    ]
+    assert chart.words.count(told) == 1
+    chart.save(tmp_path / "effects.png")
+    note = " ".join(text.get_text() for text in chart.figure.texts)
+    unknown = " ".join(
+        text.get_text() for text in effects_figure(effects(), lang=lang).figure.texts
+    )
+    one = {"en": "one replication a", "nb": "én gjentakelse"}[lang]
+    assert one not in " ".join(note.split())
+    assert one in " ".join(unknown.split())
+
+
+@pytest.mark.parametrize(("chance", "second"), [([2.5, 5.0, 0.0], "5.0, not distinguishable"),
+                                                ([np.nan] * 3, "not known")])  # fmt: skip
+def test_the_table_says_what_chance_alone_does(chance: list[float], second: str):
+    tables = SensitivityTables(
+        draws=None, effects=effects().assign(chance=chance), shares=None, as_given={}
+    )
+    (table,) = tables.effect_tables("en")
+    assert [row[5] for row in table.rows][1] == second
+    assert len(table.rows) == 2
+
+
+def test_shares_that_chance_makes_are_pale():
+    chart = shares_figure(effects().head(2).assign(chance=[0.1, 0.4]), lang="en")
+    (axes,) = chart.figure.axes
+    alone, together, _, small = axes.patches[:4]
+    assert (alone.get_alpha(), together.get_alpha()) == (1.0, 1.0)
+    assert small.get_alpha() < 0.5
+    assert "calibration 20 % (27 %, not distinguishable from chance)" in chart.words
 
 
 def test_shares_of_variance_are_ordered_by_the_total():

@@ -242,10 +242,3 @@ def joined(parts: list[Durations]) -> Durations:
 def urgency_names() -> tuple[str, ...]:
     """Return the urgencies that stages are told apart by."""
     return URGENCIES[:3]
-
-
-def stage_table() -> str:
-    """Return the Markdown table of all stages that MODEL.md holds."""
-    rows = ["| stage | in words | begins | ends | counted by |", "|---|---|---|---|---|"]
-    rows += [f"| `{s.name}` | {s.en} | {s.begins} | {s.ends} | {s.of} |" for s in STAGES]
-    return "\n".join(rows)

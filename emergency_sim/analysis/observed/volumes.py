@@ -1,12 +1,15 @@
 """How much there is, and when and where: a real log beside a simulation.
 
 Incidents a day, hours of units a day, and how incidents are spread over the hours of the week and
-over municipalities. Intervals come from drawing whole days again.
+over municipalities. Intervals come from drawing whole days again. Where other dates were simulated than
+the log has, each simulated day counts as often as its month is in the log: what differs is then no
+season, which in the model goes by month.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -57,6 +60,8 @@ class Volume:
         Incidents by day and municipality, shape (days, municipalities).
     municipalities
         Their names.
+    month
+        1 to 12, of each day.
     """
 
     days: int
@@ -65,6 +70,7 @@ class Volume:
     bands: NDArray[np.float64]
     places: NDArray[np.float64]
     municipalities: tuple[str, ...]
+    month: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +114,14 @@ def volume_of(parts: Sequence[Tables]) -> Volume:
         bands=np.concatenate([v.bands for v in found]),
         places=np.concatenate([v.places for v in found]),
         municipalities=found[0].municipalities,
+        month=np.concatenate([v.month for v in found]),
     )
 
 
 def _one(tables: Tables) -> Volume:
     incidents, frame = tables.incidents, tables.frame
     days = round((frame.window_end_s - frame.window_start_s) / DAY)
+    first = frame.start + timedelta(seconds=frame.window_start_s)
     own = np.flatnonzero(np.isfinite(incidents["registered_s"]))
     day = ((incidents["arises_s"][own] - frame.window_start_s) // DAY).astype("int64")
     urgency = incidents.text("assigned_urgency").codes[own]
@@ -132,6 +140,7 @@ def _one(tables: Tables) -> Volume:
         bands=_counts(day, band, days, len(BANDS)),
         places=_counts(day, municipality.codes[own], days, len(municipality.labels)),
         municipalities=municipality.labels,
+        month=np.array([(first + timedelta(days=n)).month for n in range(days)], "int64"),
     )
 
 
@@ -157,45 +166,81 @@ def compare_volumes(
     units
         The log says when units are clear.
     """
-    rows = [
-        _ratio("incidents_per_day", "all", log.by_day.sum(1), simulation.by_day.sum(1), thresholds)
-    ]
+    weight = month_weights(log.month, simulation.month)
+
+    def ratio(
+        name: str, group: str, own: NDArray[np.float64], other: NDArray[np.float64]
+    ) -> VolumeRow:
+        return _ratio(name, group, own, other, weight, thresholds)
+
+    by_day, usual = log.by_day, simulation.by_day
+    rows = [ratio("incidents_per_day", "all", by_day.sum(1), usual.sum(1))]
     rows += [
-        _ratio("incidents_per_day", name, log.by_day[:, i], simulation.by_day[:, i], thresholds)
+        ratio("incidents_per_day", name, by_day[:, i], usual[:, i])
         for i, name in enumerate(URGENCIES[:3])
     ]
     if units:
-        missions = log.unit_hours
-        rows.append(
-            _ratio("unit_hours_per_day", "all", missions, simulation.unit_hours, thresholds)
-        )
-    rows.append(_spread("hours_of_week", log.bands, simulation.bands))
+        rows.append(ratio("unit_hours_per_day", "all", log.unit_hours, simulation.unit_hours))
+    rows.append(_spread("hours_of_week", log.bands, weight @ simulation.bands))
     if places:
-        rows.append(_spread("municipalities", log.places, simulation.places))
+        rows.append(_spread("municipalities", log.places, weight @ simulation.places))
         rows += [
-            _ratio("incidents_per_day", name, log.places[:, i], simulation.places[:, i], thresholds)
+            ratio("incidents_per_day", name, log.places[:, i], simulation.places[:, i])
             for i, name in enumerate(log.municipalities)
             if log.places[:, i].sum() >= FEWEST
         ]
     return rows
 
 
+def month_weights(log: NDArray[np.int64], simulation: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how often each simulated day counts, so that months weigh as in the log.
+
+    Parameters
+    ----------
+    log, simulation
+        Month of each day, 1 to 12.
+
+    Returns
+    -------
+    NDArray
+        One a simulated day, mean 1. Months that only one side has weigh nothing: a month of the log
+        that was not simulated is taken for like the others.
+
+    Examples
+    --------
+    >>> month_weights(np.array([1, 1, 1, 2]), np.array([1, 2, 2, 3])).tolist()
+    [3.0, 0.5, 0.5, 0.0]
+    """
+    theirs = np.bincount(log, minlength=13)
+    ours = np.bincount(simulation, minlength=13)
+    weight = np.divide(theirs, ours, out=np.zeros(13), where=ours > 0)[simulation]
+    if not weight.sum() > 0:
+        return np.ones(len(simulation))
+    return np.asarray(weight / weight.mean())
+
+
 def _ratio(
-    name: str, group: str, log: NDArray[np.float64], simulation: NDArray[np.float64], t: Thresholds
+    name: str,
+    group: str,
+    log: NDArray[np.float64],
+    simulation: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    t: Thresholds,
 ) -> VolumeRow:
     n, nan = round(float(log.sum())), float("nan")
+    usual = float(weight @ simulation / weight.sum())
     plain: dict[str, Any] = {
-        "name": name, "group": group, "n_log": n, "log": float(log.mean()),
-        "simulation": float(simulation.mean()),
+        "name": name, "group": group, "n_log": n, "log": float(log.mean()), "simulation": usual,
     }  # fmt: skip
-    if n < FEWEST or not simulation.sum() > 0:
+    if n < FEWEST or not usual > 0:
         return VolumeRow(**plain, ratio=nan, low=nan, high=nan, level=Level.TOO_FEW)
     random = Streams(seed=0).generator(f"check/{name}/{group}")
-    draws = np.log(_means(log, random) / _means(simulation, random))
+    even = np.ones(len(log))
+    draws = np.log(_means(log, even, random) / _means(simulation, weight, random))
     # few days say little of how much days differ
     draws = draws.mean() + (draws - draws.mean()) * widening(min(len(log), len(simulation)))
     low, high = np.exp(np.quantile(draws, [0.025, 0.975]))
-    ratio = float(log.mean() / simulation.mean())
+    ratio = float(log.mean() / usual)
     level = Level.OK
     if abs(ratio - 1) >= t.warn and not low <= 1 <= high:
         beyond = low > 1 + t.warn or high < 1 - t.warn
@@ -203,14 +248,19 @@ def _ratio(
     return VolumeRow(**plain, ratio=ratio, low=float(low), high=float(high), level=level)
 
 
-def _means(values: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
+def _means(
+    values: NDArray[np.float64], weight: NDArray[np.float64], random: np.random.Generator
+) -> NDArray[np.float64]:
     n = len(values)
-    weights = random.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    return np.maximum(weights @ values / n, 1e-9)
+    drawn = random.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    return np.maximum(drawn @ (weight * values) / np.maximum(drawn @ weight, 1e-9), 1e-9)
 
 
 def _spread(name: str, log: NDArray[np.float64], simulation: NDArray[np.float64]) -> VolumeRow:
-    """Return the share of incidents that would have to be elsewhere, and how much is chance."""
+    """Return the share of incidents that would have to be elsewhere, and how much is chance.
+
+    ``simulation`` is already summed over its days.
+    """
     n, nan = round(float(log.sum())), float("nan")
     plain: dict[str, Any] = {
         "name": name,
@@ -219,7 +269,7 @@ def _spread(name: str, log: NDArray[np.float64], simulation: NDArray[np.float64]
         "log": nan,
         "simulation": nan,
     }
-    shares = simulation.sum(0) / max(simulation.sum(), 1.0)
+    shares = simulation / max(simulation.sum(), 1.0)
     if n < FEWEST or not simulation.sum() > 0:
         return VolumeRow(**plain, ratio=nan, low=nan, high=nan, level=Level.TOO_FEW)
     moved = float(np.abs(log.sum(0) / n - shares).sum() / 2)

@@ -18,7 +18,6 @@ FILES: Final[dict[str, str]] = {
     "municipalities": "municipalities_*.geojson.gz",
     "legevakter": "legevakter_*.geojson",
     "hospitals": "hospitals.geojson",
-    "fire_stations": "fire_stations.geojson",
     "roads": "norway_n1000.osm.pbf",
 }
 """Name of each file; ``*`` stands for its year, and the highest is taken."""
@@ -28,7 +27,6 @@ SOURCES: Final[dict[str, tuple[str, str]]] = {
     "municipalities": ("outlines of the municipalities", "Kartverket, CC BY 4.0"),
     "legevakter": ("the official list of legevakter (NKLM), geocoded", "public list"),
     "hospitals": ("acute hospitals, geocoded", "public register"),
-    "fire_stations": ("fire stations", "DSB, public register"),
     "roads": ("main roads and ferries (N1000)", "Kartverket, CC BY 4.0"),
 }
 """What each file tells and its licence."""

@@ -1,4 +1,4 @@
-"""Places from public registers: acute hospitals and fire stations, each with its name and position."""
+"""The public register of acute hospitals: names and positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from emergency_sim.domain.errors import Fault, InputFaults
 from emergency_sim.network import project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from emergency_sim.districts.sources.geojson import Feature
@@ -51,27 +50,22 @@ def read_hospitals(path: Path | str) -> tuple[PublicSite, ...]:
     InputFaults
         Everything wrong with the file.
     """
-
-    def name(feature: Feature) -> str:
+    faults: list[Fault] = []
+    found = []
+    for feature in read_features(path, faults):
+        at = point_of(feature, str(path), faults)
         house, town = feature.text("navn"), feature.text("poststed")
-        return house if not town or town.casefold() in house.casefold() else f"{house}, {town}"
-
-    return _read(path, name, "navn")
-
-
-def read_fire_stations(path: Path | str) -> tuple[PublicSite, ...]:
-    """Return the fire stations of a register (``brannstasjon``, ``brannvesen``).
-
-    Raises
-    ------
-    InputFaults
-        Everything wrong with the file.
-    """
-
-    def name(feature: Feature) -> str:
-        return feature.text("brannstasjon") or feature.text("brannvesen")
-
-    return _read(path, name, "brannstasjon")
+        told = not town or town.casefold() in house.casefold()
+        called = house if told else f"{house}, {town}"
+        if not called:
+            where = f"features[{feature.number}]"
+            faults.append(Fault(file=str(path), path=where, message="has no navn"))
+        elif at is not None:
+            lon, lat, x, y = at
+            found.append(PublicSite(name=called, lon=lon, lat=lat, x=x, y=y))
+    if faults:
+        raise InputFaults(faults)
+    return tuple(found)
 
 
 def point_of(feature: Feature, file: str, faults: list[Fault]) -> tuple[float, ...] | None:
@@ -84,21 +78,3 @@ def point_of(feature: Feature, file: str, faults: list[Fault]) -> tuple[float, .
     lon, lat = float(feature.geometry.x), float(feature.geometry.y)
     x, y = (float(v) for v in project(lon, lat))
     return lon, lat, x, y
-
-
-def _read(path: Path | str, name: Callable[[Feature], str], key: str) -> tuple[PublicSite, ...]:
-    faults: list[Fault] = []
-    found = []
-    for feature in read_features(path, faults):
-        at = point_of(feature, str(path), faults)
-        called = name(feature)
-        if not called:
-            message = f"has no {key}"
-            where = f"features[{feature.number}]"
-            faults.append(Fault(file=str(path), path=where, message=message))
-        elif at is not None:
-            lon, lat, x, y = at
-            found.append(PublicSite(name=called, lon=lon, lat=lat, x=x, y=y))
-    if faults:
-        raise InputFaults(faults)
-    return tuple(found)

@@ -68,15 +68,25 @@ class Chosen:
     scenarios
         Among which structures.
     ranking
-        All of them in the order of the pooled indicator, by paired bootstrap of the replications
-        that all have; None without common random numbers.
+        All of them in the order of the pooled indicator, by the replications that every structure
+        had to begin with; None without common random numbers.
+    replications
+        That every structure had to begin with: the tables of the comparison count these and no
+        others.
     question, decision
         Of KN or OCBA, else None.
+
+    Notes
+    -----
+    What KN and OCBA run beyond these is in the decision only. Who gets more, and when it stops,
+    follows from the differences seen so far; an interval or a test that takes such replications for
+    a sample of fixed size is wrong more often than it says.
     """
 
     asked: Asked
     scenarios: tuple[str, ...]
     ranking: Ranking | None
+    replications: int
     question: Question | None = None
     decision: Decision | None = None
 
@@ -98,6 +108,7 @@ class Chosen:
             "probability": self.asked.probability,
             "scenarios": list(self.scenarios),
             "best": self.best,
+            "replications_of_tables": self.replications,
             "decision": None if self.decision is None else asdict(self.decision),
             "ranking": None if self.ranking is None else self.ranking.flat(),
         }
@@ -173,6 +184,7 @@ def choose(
         ranking = ranking_of(
             [kpis[name] for name in scenarios],
             asked.key,
+            replications=replications,  # not those that the choice ran because of what it saw
             resample_key=resample_key,
             probability=asked.probability,
             indifference=asked.margin,
@@ -181,6 +193,7 @@ def choose(
         asked=asked,
         scenarios=tuple(scenarios),
         ranking=ranking,
+        replications=replications,
         question=question,
         decision=decision,
     )

@@ -31,9 +31,13 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.compile import Compiled
     from emergency_sim.scenario import Scenario
 
-LONGEST_REPEATED: Final = 91
+LONGEST_REPEATED: Final = 366
 """Days of a log that are simulated day by day; of a longer one, weeks over the year are."""
+FEW_DAYS: Final = 91
+"""Of a longer log, days chosen by the user are not its first ones: they would be of one season."""
 REPLICATIONS: Final = 10
+FEWEST: Final = 3
+"""Replications of a long log, whose many days make up for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,27 +90,28 @@ def map_for(
 def on_the_days_of(
     scenario: Scenario, mapped: MappedLog, *, replications: int | None, days: int | None
 ) -> Scenario:
-    """Return the scenario on the log's own days; of a long log, on weeks spread over the year.
+    """Return the scenario on the log's own days; of a very long log, on weeks over the year.
 
     Parameters
     ----------
     scenario, mapped
         What is compared.
     replications, days
-        As the user chose; None: ten replications, and all days of a log of at most 91.
+        As the user chose. None: all days of a log of at most 366, ten times up to 91 days and so
+        many times that about as many days are simulated of a longer one, at least three times.
     """
-    run = replace(scenario.run, replications=replications or REPLICATIONS)
-    if mapped.days > LONGEST_REPEATED:
-        run = replace(
-            run, days=days or run.days, replications=replications or scenario.run.replications
-        )
+    run = scenario.run
+    own = mapped.days <= (LONGEST_REPEATED if days is None else FEW_DAYS)
+    if own:
+        whole = -(-REPLICATIONS * FEW_DAYS // mapped.days)
+        count = replications or min(REPLICATIONS, max(FEWEST, whole))
+        run = replace(run, days=days or mapped.days, replications=count)
+        start = mapped.start - timedelta(days=run.warm_up_days)
+    else:
+        run = replace(run, days=days or run.days, replications=replications or run.replications)
         start = mapped.start.replace(month=1, day=1)
         start += timedelta(days=-start.weekday() % 7)
-        calendar = replace(scenario.calendar, start=start, spread_over_year=True)
-    else:
-        run = replace(run, days=days or mapped.days)
-        start = mapped.start - timedelta(days=run.warm_up_days)
-        calendar = replace(scenario.calendar, start=start, spread_over_year=False)
+    calendar = replace(scenario.calendar, start=start, spread_over_year=not own)
     return replace(scenario, run=run, calendar=calendar)
 
 

@@ -39,7 +39,7 @@ def check_log(
     scenario
         A scenario, a file, or the name of a bundled one.
     replications, days
-        None: ten replications of all days of a log of at most 91.
+        None: all days of a log of at most 366, ten times up to 91 days.
     jobs
         Worker processes; None: one a processor.
 

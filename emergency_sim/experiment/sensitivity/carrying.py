@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from emergency_sim.analysis.replication import Key
-    from emergency_sim.experiment.sensitivity.outcomes import Laid, Outcomes, RowKey
+    from emergency_sim.experiment.sensitivity.outcomes import Laid, Outcomes, RowKey, Values
     from emergency_sim.experiment.sensitivity.points import Ground
     from emergency_sim.experiment.work.runner import Outcome
 
@@ -153,9 +153,9 @@ def read_points(
     shared = shared_groups(ground.base, ground.variants)
     names = tuple(v.id for v in ground.variants)
     only = None if wanted is None else frozenset(wanted)
-    found: dict[int, dict[RowKey, tuple[float, float]]] = {}
+    found: dict[int, dict[RowKey, Values]] = {}
 
-    def finished(reading: Reading, values: dict[RowKey, tuple[float, float]]) -> None:
+    def finished(reading: Reading, values: dict[RowKey, Values]) -> None:
         found[reading.laid.point] = values
 
     readings = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from emergency_sim.experiment.sensitivity.chance import chance_of_effects, chance_of_totals
 from emergency_sim.experiment.sensitivity.sampling import generator
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class MorrisEffect:
         it means that how much depends on the others.
     mu_star_conf
         Half-width of the 95 % interval of ``mu_star`` (SALib's bootstrap).
+    chance
+        What ``mu_star`` stays under in 95 of 100 cases if nothing but chance is at work: a smaller
+        one cannot be told from chance. NaN: not known, from one replication a point.
     flips
         Steps across which the figure changes its sign.
     steps
@@ -49,6 +53,7 @@ class MorrisEffect:
     mu_star: float
     sigma: float
     mu_star_conf: float
+    chance: float
     flips: int
     steps: int
 
@@ -65,6 +70,9 @@ class SobolIndex:
         With the dimension alone, and the half-width of its 95 % interval.
     total, total_conf
         With the dimension and all that it does together with others.
+    chance
+        What ``total`` stays under in 95 of 100 cases if nothing but chance is at work; NaN: not
+        known.
     """
 
     key: str
@@ -72,9 +80,12 @@ class SobolIndex:
     first_conf: float
     total: float
     total_conf: float
+    chance: float
 
 
-def morris_effects(design: Design, figure: NDArray[Any], *, seed: int) -> list[MorrisEffect]:
+def morris_effects(
+    design: Design, figure: NDArray[Any], single: NDArray[Any] | None = None, *, seed: int
+) -> list[MorrisEffect]:
     """Return the effects of all dimensions on a figure, in their order.
 
     Parameters
@@ -83,6 +94,9 @@ def morris_effects(design: Design, figure: NDArray[Any], *, seed: int) -> list[M
         Of Morris.
     figure
         Shape (points,); trajectories in which it is somewhere NaN are left out.
+    single
+        The same in each replication, shape (points, replications): what chance makes is known by
+        it. None: it is not.
     seed
         Of the experiment; the bootstrap has a stream of its own.
 
@@ -101,24 +115,27 @@ def morris_effects(design: Design, figure: NDArray[Any], *, seed: int) -> list[M
         design.problem(), rows, values, conf_level=LEVEL, num_levels=design.levels,
         seed=generator(seed, "morris/bootstrap"),
     )  # fmt: skip
+    chance = chance_of_effects(design, figure[:, None] if single is None else single)
     flips, steps = _sign_changes(rows.reshape(-1, size, size - 1), values.reshape(-1, size))
     return [
         MorrisEffect(
             key=d.key, mu=float(found["mu"][i]), mu_star=float(found["mu_star"][i]),
             sigma=float(np.nan_to_num(found["sigma"][i])),
             mu_star_conf=float(np.nan_to_num(found["mu_star_conf"][i])),
-            flips=int(flips[i]), steps=steps,
+            chance=float(chance[i]), flips=int(flips[i]), steps=steps,
         )
         for i, d in enumerate(design.dimensions)
     ]  # fmt: skip
 
 
-def sobol_indices(design: Design, figure: NDArray[Any], *, seed: int) -> list[SobolIndex]:
+def sobol_indices(
+    design: Design, figure: NDArray[Any], single: NDArray[Any] | None = None, *, seed: int
+) -> list[SobolIndex]:
     """Return first-order and total indices of a figure, in the order of the dimensions.
 
     Parameters
     ----------
-    design, figure, seed
+    design, figure, single, seed
         As for :func:`morris_effects`, with Saltelli's blocks.
 
     Returns
@@ -142,11 +159,14 @@ def sobol_indices(design: Design, figure: NDArray[Any], *, seed: int) -> list[So
             design.problem(), values, calc_second_order=False, conf_level=LEVEL,
             seed=generator(seed, "sobol/bootstrap"),
         )  # fmt: skip
-    columns = (found["S1"], found["S1_conf"], found["ST"], found["ST_conf"])
+    # the variance by which SALib divides: of the first and the last point of each block
+    spread = float(np.var(values.reshape(-1, size)[:, [0, -1]]))
+    chance = chance_of_totals(design, figure[:, None] if single is None else single, spread)
+    columns = (found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], chance)
     return [
         SobolIndex(key=d.key, first=float(a), first_conf=float(b), total=float(c),
-                   total_conf=float(e))
-        for d, a, b, c, e in zip(design.dimensions, *columns, strict=True)
+                   total_conf=float(e), chance=float(f))
+        for d, a, b, c, e, f in zip(design.dimensions, *columns, strict=True)
     ]  # fmt: skip
 
 
@@ -171,7 +191,14 @@ def leading(
     --------
     >>> def one(key, mu_star):
     ...     return MorrisEffect(
-    ...         key=key, mu=0.0, mu_star=mu_star, sigma=0.0, mu_star_conf=0.0, flips=0, steps=4
+    ...         key=key,
+    ...         mu=0.0,
+    ...         mu_star=mu_star,
+    ...         sigma=0.0,
+    ...         mu_star_conf=0.0,
+    ...         chance=0.0,
+    ...         flips=0,
+    ...         steps=4,
     ...     )
     >>> found = {"wait": [one("a", 9.0), one("b", 3.0)], "hours": [one("a", 0.0), one("b", 90.0)]}
     >>> leading(found, {"wait": 1.0, "hours": 60.0})

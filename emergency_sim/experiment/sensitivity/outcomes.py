@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 RowKey = tuple[str, str, str, str]
 """Variant, indicator, kind of group, group."""
+Values = tuple[tuple[float, ...], ...]
+"""Pairs of base and variant: over all replications, then in each by itself where that is wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ class Reading:
     shared
         Groups of base and variants.
     wanted
-        Indicator, kind of group and group; None: all.
+        Indicator, kind of group and group; None: all, without single replications.
     """
 
     folder: Path
@@ -123,20 +125,21 @@ class Reading:
     wanted: frozenset[Key] | None
 
 
-def values_at(reading: Reading) -> dict[RowKey, tuple[float, float]]:
+def values_at(reading: Reading) -> dict[RowKey, Values]:
     """Return base and variant by variant, indicator and group at one point; NaN where there is none.
 
     Without variants: the base alone, under the variant ``""`` and twice.
     """
     laid, shared = reading.laid, reading.shared
     of_base = _kpis(reading, laid.base)
-    found: dict[RowKey, tuple[float, float]] = {}
+    found: dict[RowKey, Values] = {}
     weights = np.ones((1, len(laid.replications)))
+    nothing = (np.nan,) * (1 if reading.wanted is None else 1 + len(laid.replications))
     if not laid.variants:
         name = next(iter(shared.own))
         own = _values(shared.scored(of_base, name), weights, reading.wanted)
-        return {("", *key): (value, value) for key, value in own.items()}
-    known: dict[Any, dict[Key, float]] = {}
+        return {("", *key): tuple(zip(value, value, strict=True)) for key, value in own.items()}
+    known: dict[Any, dict[Key, tuple[float, ...]]] = {}
     for name, variant in zip(reading.names, laid.variants, strict=True):
         groups = tuple(shared.own[name].items())
         if groups not in known:
@@ -144,7 +147,8 @@ def values_at(reading: Reading) -> dict[RowKey, tuple[float, float]]:
         here = known[groups]
         there = _values(shared.scored(_kpis(reading, variant), name), weights, reading.wanted)
         for key in {**here, **there}:
-            found[name, *key] = here.get(key, np.nan), there.get(key, np.nan)
+            pair = here.get(key, nothing), there.get(key, nothing)
+            found[name, *key] = tuple(zip(*pair, strict=True))
     return found
 
 
@@ -166,9 +170,15 @@ def _is_exact(key: Key) -> bool:
 
 def _values(
     kpis: ScenarioKpis, weights: NDArray[Any], wanted: Collection[Key] | None
-) -> dict[Key, float]:
-    found = {**kpis.exact, **estimates(kpis, weights, few=1, primary=()).value}
-    return {k: v for k, v in found.items() if wanted is None or k in wanted}
+) -> dict[Key, tuple[float, ...]]:
+    """Return each indicator over all replications and, of those wanted, in each by itself."""
+    found = estimates(kpis, weights, few=1, primary=())
+    if wanted is None:
+        return {k: (v,) for k, v in {**kpis.exact, **found.value}.items()}
+    same = 1 + len(kpis.replications)
+    exact = {k: (v,) * same for k, v in kpis.exact.items() if k in wanted}
+    some = {k: (v, *found.single[k].tolist()) for k, v in found.value.items() if k in wanted}
+    return {**exact, **some}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +189,13 @@ class Outcomes:
     ----------
     values
         By variant, indicator, kind of group and group: shape (points, 2), base and variant.
+    single
+        The same in each replication: shape (points, replications, 2); none of these where all
+        indicators were read.
     """
 
     values: dict[RowKey, NDArray[np.float64]]
+    single: dict[RowKey, NDArray[np.float64]] = field(default_factory=dict)
 
     def differences(self) -> dict[RowKey, NDArray[np.float64]]:
         """Return variant less base at every point."""
@@ -192,10 +206,16 @@ class Outcomes:
         return {key[1:]: pair[:, 0] for key, pair in self.values.items()}
 
 
-def gathered(by_point: Sequence[Mapping[RowKey, tuple[float, float]]]) -> Outcomes:
+def gathered(by_point: Sequence[Mapping[RowKey, Values]]) -> Outcomes:
     """Return the values of all points, in the order of the points."""
-    keys = dict.fromkeys(key for one in by_point for key in one)
-    nothing = (np.nan, np.nan)
+    length: dict[RowKey, int] = {}
+    for one in by_point:
+        length |= {key: len(values) for key, values in one.items()}
+    whole = {
+        key: np.array([one.get(key, ((np.nan, np.nan),) * n) for one in by_point], "float64")
+        for key, n in length.items()
+    }
     return Outcomes(
-        values={key: np.array([one.get(key, nothing) for one in by_point]) for key in keys}
+        values={key: found[:, 0] for key, found in whole.items()},
+        single={key: found[:, 1:] for key, found in whole.items()},
     )

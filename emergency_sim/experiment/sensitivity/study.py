@@ -201,7 +201,7 @@ class Study:
             design, outcomes = self._run("morris", self.primary)
             found.designs["morris"] = design
             effects = {
-                figure: morris_effects(design, values, seed=self._seed)
+                figure: morris_effects(design, *values, seed=self._seed)
                 for figure, values in figures_of(outcomes).items()
             }
             found = replace(found, morris=effects)
@@ -212,7 +212,7 @@ class Study:
                 design, outcomes = self._run("sobol", self.primary, lead)
                 found.designs["sobol"] = design
                 indices = {
-                    figure: sobol_indices(design, values, seed=self._seed)
+                    figure: sobol_indices(design, *values, seed=self._seed)
                     for figure, values in figures_of(outcomes).items()
                 }
                 found = replace(found, sobol=indices)

@@ -50,17 +50,28 @@ class Figure:
         return KPIS[self.kpi].indicator.relevant_difference
 
 
-def figures_of(outcomes: Outcomes) -> dict[Figure, NDArray[np.float64]]:
-    """Return every figure at all points: differences of all variants first, then the base."""
-    found: dict[Figure, NDArray[np.float64]] = {}
-    for (variant, kpi, kind, group), values in outcomes.differences().items():
+def figures_of(
+    outcomes: Outcomes,
+) -> dict[Figure, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return every figure at all points: differences of all variants first, then the base.
+
+    Returns
+    -------
+    dict
+        By figure: its values, shape (points,), and those of single replications, shape (points,
+        replications).
+    """
+    found: dict[Figure, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+    for (variant, kpi, kind, group), pair in outcomes.values.items():
         if variant:
             key = Figure(
                 what=DIFFERENCE, variant=variant, kpi=kpi, group_kind=kind, group=group
             )  # fmt: skip
-            found[key] = values
-    for (kpi, kind, group), values in outcomes.levels().items():
-        found[Figure(what=BASE, variant="", kpi=kpi, group_kind=kind, group=group)] = values
+            single = outcomes.single[variant, kpi, kind, group]
+            found[key] = pair[:, 1] - pair[:, 0], single[:, :, 1] - single[:, :, 0]
+    for (variant, kpi, kind, group), pair in outcomes.values.items():
+        key = Figure(what=BASE, variant="", kpi=kpi, group_kind=kind, group=group)
+        found[key] = pair[:, 0], outcomes.single[variant, kpi, kind, group][:, :, 0]
     return found
 
 

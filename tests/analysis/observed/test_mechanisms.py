@@ -10,7 +10,7 @@ from emergency_sim.analysis.observed.stage_comparison import Level
 from emergency_sim.analysis.observed.stages import SUMS
 from emergency_sim.experiment.observed.check import Checked, check, on_the_days_of
 from emergency_sim.experiment.observed.fit import LogFit, fit_log
-from emergency_sim.scenario import load_scenario
+from emergency_sim.scenario import Scenario, load_scenario
 from emergency_sim.scenario.log_mapping import read_mapping
 from tests.analysis.observed.logs import DAYS, FIRST_DAY, SHIPPED, toy_log
 from tests.experiment.toys import TOY
@@ -84,15 +84,26 @@ def test_more_demand_shows_in_the_volumes_and_not_in_the_stages() -> None:
     assert not _levels(found, Level.FAIL) - {"answer_116117", "call_answer", "clinic_wait"}
 
 
-def test_a_long_log_is_set_beside_weeks_spread_over_its_year(own: Checked) -> None:
+def test_a_log_is_set_beside_its_own_days_up_to_a_year(own: Checked) -> None:
+    """Season, holidays and winter roads are then those of the log; a longer log has all seasons."""
     scenario = load_scenario(TOY)
-    long = on_the_days_of(scenario, replace(own.mapped, days=365), replications=None, days=None)
-    assert long.calendar.spread_over_year
-    assert long.calendar.start == date(2024, 1, 1), "a Monday"
-    assert long.run.days == scenario.run.days
+
+    def chosen(length: int, days: int | None = None) -> Scenario:
+        mapped = replace(own.mapped, days=length)
+        return on_the_days_of(scenario, mapped, replications=None, days=days)
+
+    for length, times in ((28, 10), (91, 10), (120, 8), (366, 3)):
+        repeated = chosen(length)
+        assert (repeated.run.days, repeated.run.replications) == (length, times)
+        assert repeated.calendar.start == FIRST_DAY, "the toy has no warm-up"
+        assert not repeated.calendar.spread_over_year
+    for long, counted in ((chosen(800), scenario.run.days), (chosen(120, days=28), 28)):
+        assert long.calendar.spread_over_year
+        assert long.calendar.start == date(2024, 1, 1), "a Monday"
+        assert long.run.days == counted
     short = on_the_days_of(scenario, own.mapped, replications=3, days=5)
     assert (short.run.days, short.run.replications) == (5, 3)
-    assert short.calendar.start == FIRST_DAY, "the toy has no warm-up"
+    assert short.calendar.start == FIRST_DAY
 
 
 # ---------------------------------------------------------------- fit

@@ -186,3 +186,63 @@ def test_chance_at_each_point_looks_like_effects_as_the_model_says():
         figure = smooth + g.normal(0, 1, len(smooth)) * share * smooth.std()
         indices = sobol_indices(blocks, figure, seed=1)
         assert sum(i.total for i in indices) == pytest.approx(total, abs=0.25)
+
+
+MANY = tuple(dimension(f"d{i}") for i in range(20))
+
+
+@pytest.mark.parametrize(("trajectories", "replications"), [(4, 2), (10, 2), (10, 5)])
+def test_chance_alone_is_called_chance_in_95_of_100(trajectories: int, replications: int):
+    """1200 parameters without effect: 93 to 97 % are under the limit, whatever σ says.
+
+    Half of them have ten times the chance of the others. With a true 95 % the share lies outside
+    once in 600 such tests.
+    """
+    design = morris(MANY, trajectories, levels=4, seed=2, replications=1, contradiction=fine)
+    g = np.random.Generator(np.random.Philox([90, trajectories, replications]))
+    scale = np.linspace(1, 10, 20)
+    under = 0
+    for _ in range(60):
+        step = g.normal(0, 1, (trajectories, 20, replications))
+        moved = np.abs(np.diff(design.unit.reshape(trajectories, 21, 20), axis=1)).argmax(axis=2)
+        single = np.concatenate(
+            [np.zeros((trajectories, 1, replications)), (step * scale[moved][..., None]).cumsum(1)],
+            axis=1,
+        ).reshape(-1, replications)
+        found = morris_effects(design, single.mean(axis=1), single, seed=1)
+        under += sum(e.mu_star <= e.chance for e in found)
+    assert 0.93 <= under / 1200 <= 0.97
+
+
+def test_an_effect_is_told_from_chance_and_nothing_has_none():
+    design = morris(LINEAR, 10, levels=4, seed=1, replications=3, contradiction=fine)
+    true = figures(design, linear)
+    g = np.random.Generator(np.random.Philox(91))
+    weeks = np.repeat(g.normal(0, 50, (10, 3)), 5, axis=0)  # the same at all points of a trajectory
+    found = {e.key: e for e in morris_effects(design, true, true[:, None] + weeks, seed=1)}
+    assert all(e.chance == pytest.approx(0, abs=1e-9) for e in found.values())
+    single = true[:, None] + weeks + g.normal(0, 0.5, (50, 3))
+    found = {e.key: e for e in morris_effects(design, single.mean(axis=1), single, seed=1)}
+    assert found["a"].mu_star > found["a"].chance
+    assert found["b"].mu_star > found["b"].chance
+    assert 0.3 < found["none"].chance < 1.5
+    one = morris_effects(design, true, true[:, None], seed=1)
+    assert np.isnan([e.chance for e in one]).all()
+    assert np.isnan([e.chance for e in morris_effects(design, true, seed=1)]).all()
+
+
+def test_chance_that_is_shared_out_to_totals_is_called_chance():
+    """Chance as large as the effects: of two parameters without any, 95 of 100 are under it."""
+    design = saltelli(LINEAR, 64, seed=1, replications=2, contradiction=fine)
+    g = np.random.Generator(np.random.Philox(92))
+    true = figures(design, lambda x: 3 * x["a"])
+    under, above = 0, 0
+    for _ in range(150):
+        single = true[:, None] + g.normal(0, true.std() * 2**0.5, (len(true), 2))
+        found = {i.key: i for i in sobol_indices(design, single.mean(axis=1), single, seed=1)}
+        under += sum(found[k].total <= found[k].chance for k in ("none", "c"))
+        above += found["a"].total > found["a"].chance
+        assert found["none"].total > 0.25  # which looks like something
+    assert 0.91 <= under / 300 <= 0.99
+    assert above > 120  # and what does something is mostly told from it
+    assert np.isnan(sobol_indices(design, true, true[:, None], seed=1)[0].chance)

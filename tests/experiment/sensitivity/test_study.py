@@ -45,11 +45,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SensitivityFin
 @pytest.mark.slow
 def test_the_cost_is_told_in_the_units_that_are_run(done):
     folder, found, sentence = done
-    # 50 draws, 2 trajectories of 6 points, 8 blocks of 4 points, each in two scenarios
-    assert "188 replications of scenarios (draws 100, Morris 24, Sobol 64)" in sentence
-    assert found.cost.replications == 188
-    assert sum(found.counts.values()) == 188
-    assert len(list(folder.rglob("indicators.npz"))) == 188
+    # 50 draws; 2 trajectories of 6 points and 8 blocks of 4 points twice; each in two scenarios
+    assert "276 replications of scenarios (draws 100, Morris 48, Sobol 128)" in sentence
+    assert found.cost.replications == 276
+    assert sum(found.counts.values()) == 276
+    assert len(list(folder.rglob("indicators.npz"))) == 276
 
 
 @pytest.mark.slow
@@ -60,10 +60,22 @@ def test_a_study_once_more_takes_up_everything_and_writes_the_same(done):
         f"{kind}{what}.parquet" for kind in ("range", "morris", "sobol") for what in ("", "_points")
     }
     again = study(folder / "sensitivity", folder).carry_out()
-    assert again.counts == {"simulated": 0, "reused": 188, "rescored": 0}
+    assert again.counts == {"simulated": 0, "reused": 276, "rescored": 0}
     after = {p.name: p.read_bytes() for p in (folder / "sensitivity").glob("*.parquet")}
     assert before == after
     assert again.draws.keys() == found.draws.keys()
+
+
+@pytest.mark.slow
+def test_what_chance_alone_makes_is_known_from_two_replications(done):
+    folder, _, _ = done
+    effects = pd.read_parquet(folder / "sensitivity" / "morris.parquet")
+    own = effects[effects["what"] == "base"].set_index("parameter")
+    assert own.loc["cost.operator", "chance"] == 0  # byte for byte the same patients
+    assert own.loc["doctors.documentation", "chance"] > 0
+    assert np.isfinite(effects["chance"]).all()
+    shares = pd.read_parquet(folder / "sensitivity" / "sobol.parquet")
+    assert np.isfinite(shares["chance"]).all()
 
 
 @pytest.mark.slow
