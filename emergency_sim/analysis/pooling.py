@@ -259,7 +259,11 @@ def _add_quantile(
     out.value[key] = sample.quantile(q)
     out.single[key] = sample.by_replication(q, weights.shape[1])
     if n >= FEWEST and len(weights):
-        out.draws[key] = sample.draws(q, weights)
+        out.draws[key] = (
+            sample.draws(q, weights)
+            if weights.shape[1] > 1
+            else np.full(len(weights), out.value[key])  # every resample of one is that one
+        )
 
 
 def _add_ratios(

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from emergency_sim.domain.errors import InputFaults
-from emergency_sim.experiment.compile import compiled
+from emergency_sim.experiment.compile import kept_networks
 from emergency_sim.experiment.compile.compiled import compile_scenario
 from emergency_sim.network import region as regions
 from emergency_sim.scenario import load_scenario
@@ -100,8 +100,8 @@ def test_winter_closes_a_road_and_keys_open_one(toy: Any, tmp_path: Path) -> Non
 
 def forget() -> None:
     """Forget the networks of this process and the ways that were looked up on them."""
-    compiled._times.cache_clear()
-    compiled._networks.clear()
+    kept_networks.kept_times.cache_clear()
+    kept_networks._networks.clear()
 
 
 def test_the_engine_and_the_cache_change_no_result(
@@ -115,7 +115,7 @@ def test_the_engine_and_the_cache_change_no_result(
     assert scenario_hash(toy()) == scenario_hash(toy(engine="fast"))
     assert same_log(plain, fast)
     assert not (tmp_path / "cache").exists(), "small networks keep nothing"
-    monkeypatch.setattr(compiled, "LARGE", 3)
+    monkeypatch.setattr(kept_networks, "LARGE", 3)
     forget()
     try:
         cached = compile_scenario(toy())

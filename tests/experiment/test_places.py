@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.experiment.compile import Compiled, compile_scenario, compiled
+from emergency_sim.experiment.compile import Compiled, compile_scenario
 from emergency_sim.experiment.compile.places import ROADS_KEPT
 from emergency_sim.scenario import Scenario
 from emergency_sim.simulation.ways import Ways
@@ -16,7 +16,7 @@ from tests.simulation.scenes import events, same_rows
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     """Forget the places of earlier tests."""
-    compiled._networks.clear()
+    kept_networks._networks.clear()
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_further_site_comes_last() -> None:
 def test_the_order_of_compiling_changes_no_log(tmp_path: Path) -> None:
     scenarios = [at_crossroads(), one_clinic(tmp_path), toy()]
     first = [log_of(compile_scenario(s, toy())) for s in scenarios]
-    compiled._networks.clear()
+    kept_networks._networks.clear()
     again = [log_of(compile_scenario(s, toy())) for s in reversed(scenarios)]
     for a, b in zip(first, reversed(again), strict=True):
         same_rows(a, b)

@@ -210,7 +210,10 @@ def _best(
 
     def badness(x: NDArray[np.float64]) -> float:
         fitted = Fitted(family=name, values=tuple(values(x).items()))
-        return -float(sample.counts @ fitted.log_scores(sample.values, sample.step_s)) / sample.n
+        return (
+            -float(np.sum(sample.counts * fitted.log_scores(sample.values, sample.step_s)))
+            / sample.n
+        )
 
     found = minimize(
         badness, start, method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-9, "maxiter": 400}

@@ -22,6 +22,7 @@ from emergency_sim.analysis.observed.fitting import (
 )
 from emergency_sim.analysis.observed.stage_targets import ANSWER, NEVER, TARGETS, Chosen, chosen_by
 from emergency_sim.analysis.observed.stages import BY_NAME, Durations, durations
+from emergency_sim.analysis.sums import weighted
 from emergency_sim.domain.streams import Streams
 from emergency_sim.domain.units import DAY, DAYS_PER_YEAR, HOUR
 
@@ -229,7 +230,7 @@ def _rates(given: FitInput, rows: Chosen, dates: list[date], left: list[LeftOut]
         n = len(dates)
         draws = random.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
         value = float(own.sum() * per)
-        drawn = (draws @ by_day) / (draws @ expected) * expected.sum() * per
+        drawn = weighted(draws, by_day) / weighted(draws, expected) * expected.sum() * per
         error = max(float(drawn.std()) * np.sqrt(n / max(n - 1, 1)), value / np.sqrt(own.sum()))
         reach = students_factor(n) * error
         says = f"{len(dates)} days, the usual season of their months taken out"
@@ -252,7 +253,7 @@ def _ratio_interval(
     draws = (
         Streams(seed=0).generator(f"fit/{key}").multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
     )
-    ratio = (draws @ np.bincount(at, above)) / (draws @ np.bincount(at, below))
+    ratio = weighted(draws, np.bincount(at, above)) / weighted(draws, np.bincount(at, below))
     middle = float(above.sum() / below.sum())
     error = max(
         float(ratio.std()) * np.sqrt(n / max(n - 1, 1)), np.sqrt(middle * (1 - middle) / len(above))

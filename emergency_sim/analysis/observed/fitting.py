@@ -19,6 +19,7 @@ from emergency_sim.analysis.observed.families import (
     fit_family,
     log_of,
 )
+from emergency_sim.analysis.sums import weighted
 from emergency_sim.domain.streams import Streams, name_words
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _by_criterion(sample: Sample) -> str:
 
     def criterion(name: str) -> float:
         scores = fit_family(name, sample).log_scores(sample.values, sample.step_s)
-        return 2 * FAMILIES[name].fields - 2 * float(sample.counts @ scores)
+        return 2 * FAMILIES[name].fields - 2 * float(np.sum(sample.counts * scores))
 
     return min(FAMILIES, key=criterion)
 
@@ -217,7 +218,7 @@ def _spread(
     if fitted.family in ("lognormal", "exponential"):
         logs = fitted.family == "lognormal"
         moved = log_of(values, step_s) if logs else values
-        means = counts @ moved / counts.sum(axis=1)
+        means = weighted(counts, moved) / counts.sum(axis=1)
         return float(np.std(means if logs else np.log(np.maximum(means, 1e-9))))
     found = [
         fit_family(fitted.family, Sample(values=values, counts=own, step_s=step_s)).first()

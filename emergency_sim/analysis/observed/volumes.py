@@ -23,6 +23,7 @@ from emergency_sim.analysis.observed.stage_comparison import (
     Thresholds,
     widening,
 )
+from emergency_sim.analysis.sums import weighted
 from emergency_sim.domain.streams import Streams
 from emergency_sim.domain.units import DAY, HOUR
 
@@ -181,9 +182,9 @@ def compare_volumes(
     ]
     if units:
         rows.append(ratio("unit_hours_per_day", "all", log.unit_hours, simulation.unit_hours))
-    rows.append(_spread("hours_of_week", log.bands, weight @ simulation.bands))
+    rows.append(_spread("hours_of_week", log.bands, weighted(simulation.bands.T, weight)))
     if places:
-        rows.append(_spread("municipalities", log.places, weight @ simulation.places))
+        rows.append(_spread("municipalities", log.places, weighted(simulation.places.T, weight)))
         rows += [
             ratio("incidents_per_day", name, log.places[:, i], simulation.places[:, i])
             for i, name in enumerate(log.municipalities)
@@ -228,7 +229,7 @@ def _ratio(
     t: Thresholds,
 ) -> VolumeRow:
     n, nan = round(float(log.sum())), float("nan")
-    usual = float(weight @ simulation / weight.sum())
+    usual = float(np.sum(weight * simulation) / weight.sum())
     plain: dict[str, Any] = {
         "name": name, "group": group, "n_log": n, "log": float(log.mean()), "simulation": usual,
     }  # fmt: skip
@@ -253,7 +254,9 @@ def _means(
 ) -> NDArray[np.float64]:
     n = len(values)
     drawn = random.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    return np.maximum(drawn @ (weight * values) / np.maximum(drawn @ weight, 1e-9), 1e-9)
+    return np.maximum(
+        weighted(drawn, weight * values) / np.maximum(weighted(drawn, weight), 1e-9), 1e-9
+    )
 
 
 def _spread(name: str, log: NDArray[np.float64], simulation: NDArray[np.float64]) -> VolumeRow:
