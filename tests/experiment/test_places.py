@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emergency_sim.experiment.compile import Compiled, compile_scenario
+from emergency_sim.experiment.compile import Compiled, compile_scenario, kept_networks
 from emergency_sim.experiment.compile.places import ROADS_KEPT
 from emergency_sim.scenario import Scenario
 from emergency_sim.simulation.ways import Ways
