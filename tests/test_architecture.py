@@ -60,7 +60,6 @@ HOMES: dict[str, set[str]] = {
     "distributed": {"experiment"},
     "geopandas": {"districts", "network", "report"},
     "highspy": {"planning"},
-    "holidays": {"calendar"},
     "jinja2": {"report"},
     "loky": {"experiment"},
     "matplotlib": {"report"},
