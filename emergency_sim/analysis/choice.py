@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -131,50 +131,6 @@ class Decision:
     def finished(self) -> bool:
         """Whether no more replications are asked for."""
         return not self.more
-
-
-class Procedure(Protocol):
-    """Asks for replications until it can name the best.
-
-    ``next`` is a pure function of the values: an experiment that is taken up again, or has run more
-    than was asked for, comes to the same decision.
-    """
-
-    def next(self, values: Mapping[str, NDArray[Any]]) -> Decision:
-        """Return what follows from the values of replications 0, 1, ... of each scenario."""
-
-
-def procedure(method: Method, question: Question, *, common_random_numbers: bool) -> Procedure:
-    """Return the procedure of a name.
-
-    Parameters
-    ----------
-    method
-        ``kn`` or ``ocba``; the bootstrap asks for nothing
-        (:func:`emergency_sim.analysis.ranking.ranking_of`).
-    question
-        What is asked.
-    common_random_numbers
-        Whether the k-th replications of all scenarios have the same incidents.
-
-    Raises
-    ------
-    ValueError
-        OCBA with common random numbers: it allocates as if scenarios were independent, or a method
-        that asks for nothing.
-    """
-    from emergency_sim.analysis.kim_nelson import KimNelson
-    from emergency_sim.analysis.ocba import Ocba
-
-    if method is Method.KN:
-        return KimNelson(question)
-    if method is Method.OCBA:
-        if common_random_numbers:
-            raise ValueError(
-                "ocba takes scenarios for independent; use kn, or common_random_numbers: false"
-            )
-        return Ocba(question)
-    raise ValueError("the bootstrap uses the replications there are; it has no procedure")
 
 
 def signed_values(

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from emergency_sim.analysis.choice import Decision, Method, Question, procedure
+from emergency_sim.analysis.choice import Decision, Method, Question
 from emergency_sim.analysis.kim_nelson import KimNelson, eta, log_evidence
+from emergency_sim.analysis.procedures import procedure
 from emergency_sim.domain.indicators import Better
 
 NAMES = tuple(f"s{i:02}" for i in range(20))

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from emergency_sim.analysis.choice import Method, Question, procedure
+from emergency_sim.analysis.choice import Method, Question
 from emergency_sim.analysis.ocba import Ocba, probability_of_best, shares
+from emergency_sim.analysis.procedures import procedure
 from emergency_sim.domain.indicators import Better
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from emergency_sim.analysis.choice import FIRST, Decision, Method, Question, procedure
+from emergency_sim.analysis.choice import FIRST, Decision, Method, Question
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.pooling import single_values
+from emergency_sim.analysis.procedures import procedure
 from emergency_sim.analysis.ranking import Ranking, ranking_of
 from emergency_sim.domain.indicators import Aggregation
 
