@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from emergency_sim.analysis.joined_log import write_column
 from emergency_sim.domain.events import EventColumns
 from emergency_sim.experiment.compile.in_parts import parts_apart, simulate_part
 from emergency_sim.experiment.work.attempts import run_all
@@ -144,7 +145,7 @@ def write_columns(
     """
     folder.mkdir(parents=True)
     for name, column in columns.items():
-        np.save(folder / f"{name}.npy", column, allow_pickle=False)
+        write_column(column, folder / f"{name}.npy")
     (folder / NAMES).write_text(json.dumps(list(names)), encoding="utf-8")
 
 
