@@ -205,9 +205,9 @@ class Staging:
             left.unlink(missing_ok=True)
 
     def _sweep_parts(self) -> None:
-        """Delete what a run that was killed had in between."""
+        """Delete what a run that was killed had in between; its workers may still write there."""
         for left in list(self.folder.rglob(f"{PARTS}*")):
-            shutil.rmtree(left)
+            shutil.rmtree(left, ignore_errors=True)
 
     def publish(self) -> None:
         """Put the folder in its place; what others added to the old one moves along.

@@ -93,6 +93,7 @@ def side_by_side(
         place = folder / f"part-{len(parts)}"
         columns = incidents.pop(0)
         sizes.append(len(columns["id"]))
+        place.mkdir()
         write_columns(columns, place / "incidents")
         parts.append(PartOfUnit(unit=alone, task=task, number=len(parts), folder=place))
     largest_first = sorted(parts, key=lambda part: -sizes[part.number])
@@ -115,7 +116,13 @@ def side_by_side(
 def run_part(part: PartOfUnit) -> str:
     """Simulate a part in a worker; returns the name of its log in the part's folder.
 
-    A part that is begun again, because its worker seemed dead, has a log of its own.
+    A part that is begun again, because its worker seemed dead, has a log of its own. Where the part's
+    folder is gone its run has ended, and nothing is written.
+
+    Raises
+    ------
+    FileNotFoundError
+        It is.
     """
     with ONE_AT_A_TIME:
         refuse_other_sources(part.unit)
@@ -139,11 +146,11 @@ def write_columns(
     columns
         By name; numbers only.
     folder
-        Is not there yet.
+        Is not there yet, but the one that it lies in is.
     names
         Texts that columns point to.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir()
     for name, column in columns.items():
         write_column(column, folder / f"{name}.npy")
     (folder / NAMES).write_text(json.dumps(list(names)), encoding="utf-8")
