@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from emergency_sim.analysis.event_log import EventLog, log_schema, parquet_setti
 from emergency_sim.domain.events import EventColumns, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -19,6 +20,25 @@ NUMBERS: Final = ("time_ms", "kind", "incident", "call", "mission", "value")
 TEXTS: Final = ("actor", "place", "code")
 SLICE_MS: Final = 7 * 86_400_000
 """So much time is joined at once: a week of a country is a million events."""
+
+
+def write_column(column: NDArray[Any], path: Path) -> None:
+    """Write a column of numbers to a ``.npy`` file.
+
+    Raises
+    ------
+    OSError
+        With the reason: to a file of its own making numpy writes what does not fit on a disk without
+        saying that it is full.
+    """
+    with path.open("wb") as file:
+        np.save(_Written(file.write), column, allow_pickle=False)
+
+
+class _Written(NamedTuple):
+    """A file as far as numpy needs it, and not so far that it writes past Python."""
+
+    write: Callable[[bytes], int]
 
 
 @dataclass(slots=True)
@@ -39,7 +59,7 @@ class LogSpool:
     def add(self, log: EventColumns) -> None:
         """Take the log of one part."""
         for name in (*NUMBERS, *TEXTS):
-            np.save(self._file(len(self._names), name), getattr(log, name), allow_pickle=False)
+            write_column(getattr(log, name), self._file(len(self._names), name))
         self._names.append(log.names)
         self._alarmed.append(in_order(log, log.mission, Kind.ALARMED))
         self._rang.append(in_order(log, log.call, Kind.RINGS))

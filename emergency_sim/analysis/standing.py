@@ -81,17 +81,22 @@ def standing(values: NDArray[Any], pull: NDArray[Any], probability: float) -> St
 
     inside = np.ones(k, dtype=bool)
     while True:
-        out = inside & (led > np.quantile(greatest[inside].max(axis=0), probability))
+        out = inside & (led > _limit(greatest[inside].max(axis=0), probability))
         if not out.any():
             break
         inside &= ~out
     leader = int(np.argmax(values))
-    limit = np.quantile(greatest, probability, axis=1)
+    limit = _limit(greatest, probability)
     # an error of 0 is no chance, whatever the limit (0 times infinity)
     reach = np.multiply(limit, error[:, leader], out=np.zeros(k), where=chance[:, leader])
     loss = reach - lead[:, leader]
     loss[leader] = 0.0
     return Standing(inside, max(0.0, float(loss.max())))
+
+
+def _limit(greatest: NDArray[Any], probability: float) -> NDArray[np.float64]:
+    """Return a quantile over the last axis: one of the values, as between infinite ones is nothing."""
+    return np.asarray(np.quantile(greatest, probability, axis=-1, method="higher"))
 
 
 def _by_chance(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 BITS: Final = 52
 """Of a double's 53 significant ones; one is left for rounding the bound itself."""
+SMALLEST: Final = -1074
+"""Exponent of the smallest double: every double lies on that grid."""
 
 
 def counted(counts: NDArray[Any], values: NDArray[Any]) -> NDArray[np.float64]:
@@ -52,7 +54,7 @@ def counted(counts: NDArray[Any], values: NDArray[Any]) -> NDArray[np.float64]:
     largest = np.abs(values).max(axis=0, initial=0.0) * most
     usable = np.isfinite(largest) & (largest > 0)
     _, exponent = np.frexp(np.where(usable, largest, 1.0))
-    grid = np.ldexp(1.0, exponent - BITS)
+    grid = np.ldexp(1.0, np.maximum(exponent - BITS, SMALLEST))
     on_grid = np.where(usable, np.rint(values / grid) * grid, values)
     return np.asarray(counts @ on_grid, "float64")
 

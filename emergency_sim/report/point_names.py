@@ -59,9 +59,13 @@ def point_values(manifest: Mapping[str, Any]) -> dict[str, str]:
 
     Examples
     --------
-    >>> point = {"id": "a.001", "of": "a", "values": {"policies.queue": "fcfs", "run.days": 7}}
+    >>> point = {
+    ...     "id": "a.001",
+    ...     "of": "a",
+    ...     "values": {"policies.queue": "fcfs", "demand.envelope": 3},
+    ... }
     >>> point_values({"experiment": {"points": [point]}})
-    {'a.001': 'policies.queue=fcfs, run.days=7'}
+    {'a.001': 'policies.queue=fcfs, demand.envelope=3'}
     """
     return _in_short(_points(manifest))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emergency_sim.domain.errors import nearest_word
 from emergency_sim.domain.indicators import Aggregation, Better
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from emergency_sim.scenario.experiment_schema import ExperimentFile
     from emergency_sim.scenario.schema import Scenario
     from emergency_sim.scenario.tree import Path, Tree
+
+OF_THE_BASE: Final = ("run", "calendar")
+"""Keys of a scenario that a comparison takes from the base: length, seed, dates."""
 
 
 def check_experiment(
@@ -63,6 +66,9 @@ def check_experiment(
 
 def _design(spec: ExperimentFile, tree: Tree, faults: list[Fault]) -> None:
     for path, factor in spec.factors.items():
+        if path.partition(".")[0] in OF_THE_BASE:
+            message = "all scenarios have the base's, so its levels would not differ: leave it out"
+            faults.append(tree.fault(("factors", path), message))
         if isinstance(factor, Span) and spec.design.kind is DesignKind.FULL:
             message = (
                 "a range needs design: {kind: latin_hypercube, points: ...}; or give a list of "

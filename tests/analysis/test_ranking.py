@@ -94,6 +94,14 @@ def test_who_is_ruled_out_makes_room_for_others() -> None:
     assert ruled_out_at(hopeless=True) < ruled_out_at(hopeless=False) - 0.1
 
 
+def test_two_replications_make_nobody_the_best() -> None:
+    """All signs alike in a quarter of the cases: no t statistic is too great, so nothing is sure."""
+    values, pull = np.array([13.0, 10.0]), np.array([[4.0, -4.0], [-1.0, 1.0]])
+    found = standing(values, pull, 0.95)
+    assert found.may_be_best.all()
+    assert found.loss == np.inf
+
+
 def _quantiles(g: np.random.Generator, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return minus p90 of equal structures that share a factor of each replication, and pulls."""
     replication = np.repeat(np.arange(REPLICATIONS), 30)

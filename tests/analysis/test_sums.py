@@ -74,6 +74,11 @@ def test_columns_without_finite_values_stay_themselves() -> None:
     assert found[0, 2] == 0.0
 
 
+def test_the_smallest_numbers_are_counted_too() -> None:
+    values = np.array([[1e-310, 5e-324, 3e-309], [-3e-320, 5e-324, 0.0]])
+    assert np.array_equal(counted(np.array([[2, 1]]), values), np.array([[2, 1]]) @ values)
+
+
 def test_parts_of_a_replication_are_refused() -> None:
     with pytest.raises(ValueError, match="whole"):
         counted(np.array([[0.5]]), np.array([[1.0]]))

@@ -1,7 +1,9 @@
 """The search for equal service is done once: shards, merge, verify and a second run go by its file."""
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,13 @@ import pytest
 
 import emergency_sim as es
 from emergency_sim.cli import main
-from emergency_sim.experiment.comparing import kept_search
+from emergency_sim.domain.errors import UnfinishedError
+from emergency_sim.experiment.comparing import kept_search, pilots
 from emergency_sim.experiment.comparing.kept_search import search_key, search_once
 from emergency_sim.experiment.comparing.pilots import SearchSettings
 from emergency_sim.experiment.comparing.staffing_search import EqualService
 from emergency_sim.experiment.folder import checksums, provenance, store
+from emergency_sim.experiment.work.attempts import run_all
 from emergency_sim.experiment.work.executors import Workers
 from emergency_sim.scenario import Scenario
 from tests.experiment.toys import one_clinic, toy, tree, variant_file
@@ -96,6 +100,40 @@ def test_the_key_holds_the_searchs_own_sources(
         lambda layers: "edited" if "experiment/comparing" in layers else real(layers),
     )  # fmt: skip
     assert search_key(base, [variant], SETTINGS) != key
+
+
+@pytest.mark.parametrize(
+    "source", ["comparing/clinic_moves.py", "work/runner.py", "work/memory.py"]
+)
+def test_a_line_of_what_searches_is_another_key(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variant, copy = one_clinic(tmp_path), tmp_path / "package"
+    key = search_key(toy(), [variant], SETTINGS)
+    shutil.copytree(provenance.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "PACKAGE", copy)
+    assert search_key(toy(), [variant], SETTINGS) == key
+    with (copy / "experiment" / source).open("a", encoding="utf-8") as file:
+        file.write("\nEDITED = True\n")
+    assert search_key(toy(), [variant], SETTINGS) != key
+
+
+def test_a_worker_with_other_sources_searches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it found would be kept under the key of the sources here."""
+    real = run_all
+
+    def elsewhere(function: Any, chunks: list[Any], *rest: Any) -> None:
+        away = [tuple(replace(u, made_in="another process") for u in own) for own in chunks]
+        real(function, away, *rest)
+        with pytest.raises(UnfinishedError, match="a worker runs other sources or versions"):
+            function(tuple(replace(unit, sources="0" * 64) for unit in away[0]))
+
+    monkeypatch.setattr(pilots, "run_all", elsewhere)
+    base = pilots.shortened(toy(), SETTINGS)
+    found = pilots.run_pilots([base], base, SETTINGS, Workers(), tmp_path)
+    assert len(found["toy"]) == 1
 
 
 def test_a_second_comparison_searches_no_more_and_a_run_keeps_no_search(

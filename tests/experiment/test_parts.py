@@ -1,6 +1,7 @@
 """A district in parts that have nobody in common: simulated apart, the tables are the same."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -229,14 +230,33 @@ def test_parts_go_to_workers_where_these_are_twice_as_many_as_units(
 
 def test_a_part_that_is_begun_again_has_a_log_of_its_own(tmp_path: Path) -> None:
     """The worker that was given up may still be writing the first one."""
-    folder = tmp_path / "part"
-    [unit] = Plan(scenarios=(two(tmp_path, "run.parts=apart", "run.replications=1"),)).units(
-        tmp_path, None, 1
-    )
-    compiled = compile_scenario(unit.tasks[0].scenario)
-    [incidents, _] = incidents_by_part(compiled, parts_apart(compiled), 0, compiled)
-    parts_at_once.write_columns(incidents, folder / "incidents")
-    part = parts_at_once.PartOfUnit(unit=unit, task=unit.tasks[0], number=0, folder=folder)
+    part = _part(tmp_path)
     first, second = parts_at_once.run_part(part), parts_at_once.run_part(part)
     assert first != second
-    assert tree(folder / first) == tree(folder / second)
+    assert tree(part.folder / first) == tree(part.folder / second)
+
+
+def test_a_worker_whose_run_was_killed_writes_nothing_where_the_next_one_has_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, real = _part(tmp_path), parts_at_once.simulate_part
+
+    def long(*words: Any) -> Any:
+        shutil.rmtree(part.folder)
+        return real(*words)
+
+    monkeypatch.setattr(parts_at_once, "simulate_part", long)
+    with pytest.raises(FileNotFoundError):
+        parts_at_once.run_part(part)
+    assert not part.folder.exists()
+
+
+def _part(tmp_path: Path) -> parts_at_once.PartOfUnit:
+    """Return the first of two parts, as it is sent to a worker."""
+    scenario, folder = two(tmp_path, "run.parts=apart", "run.replications=1"), tmp_path / "part"
+    [unit] = Plan(scenarios=(scenario,)).units(tmp_path, None, 1)
+    compiled = compile_scenario(scenario)
+    [incidents, _] = incidents_by_part(compiled, parts_apart(compiled), 0, compiled)
+    folder.mkdir()
+    parts_at_once.write_columns(incidents, folder / "incidents")
+    return parts_at_once.PartOfUnit(unit=unit, task=unit.tasks[0], number=0, folder=folder)

@@ -125,6 +125,18 @@ def test_what_killed_workers_left_is_swept(tmp_path: Path) -> None:
     assert left == {"replications/s/0000/keys.json"}
 
 
+def test_the_next_run_does_not_keep_the_spool_of_one_that_was_killed(tmp_path: Path) -> None:
+    """Of a year of a country these are gigabytes: the disk may be full because of them."""
+    first = store.Staging(tmp_path / "out")
+    unit, spool = _unit(first.folder), first.folder / f"{store.PARTS}x"
+    spool.mkdir()
+    (spool / "0-time_ms.npy").touch()
+    first._lock.close()  # killed
+    store.Staging(tmp_path / "out")._lock.close()
+    assert unit.is_dir()
+    assert not spool.exists()
+
+
 def test_a_folder_that_is_put_in_its_place_is_taken_by_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,8 +21,11 @@ def test_the_end_of_a_path_is_enough() -> None:
 
 def test_paths_with_the_same_end_are_longer() -> None:
     first, second = (f"legevakter.{name}.doctors.vakt.count" for name in ("molde", "rauma"))
-    found = point_values(manifest({first: 1, second: 2, "run.days": 7}))
-    assert found["a.001"] == "molde.doctors.vakt.count=1, rauma.doctors.vakt.count=2, run.days=7"
+    found = point_values(manifest({first: 1, second: 2, "demand.envelope": 3}))
+    assert (
+        found["a.001"]
+        == "molde.doctors.vakt.count=1, rauma.doctors.vakt.count=2, demand.envelope=3"
+    )
 
 
 def test_values_and_staffing_stand_in_one_bracket() -> None:

@@ -126,6 +126,8 @@ def test_all_faults_of_all_files_at_once(folder: Path) -> None:
         ("factors:\n  legevakter.alfa.rooms: {levels: [1], of: [toi]}\n",
          ("e.yaml:6:45: factors.legevakter.alfa.rooms.of.0: unknown id of base or variants (got "
          "'toi'), did you mean 'toy'?")),
+        ("factors:\n  run.days: [7, 14]\n",
+         "e.yaml:6:3: factors.run.days: all scenarios have the base's, so its levels would not"),
         ("variants: [s.yaml]\n", "e.yaml:5:12: variants.0: stands for two scenarios (got 'toy')"),
         ("variants: [v.yaml]\nreplications: 0\n", "e.yaml:6:1: replications: must be"),
         ("variants: [v.yaml]\nreplications: {until: [{kpi: response_tim_p90, half_width: 1}]}\n",

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from emergency_sim.experiment.work.executors import Workers
     from emergency_sim.scenario import Scenario
 
-SEARCH_SOURCES: Final = ("experiment/comparing", "experiment/work/runner.py", "scenario/dump.py")
+SEARCH_SOURCES: Final = (
+    "experiment/comparing", "experiment/work/runner.py", "experiment/work/memory.py",
+    "scenario/dump.py",
+)  # fmt: skip
 """Sources that decide a search beside those of the pilots' logs and indicators."""
 
 

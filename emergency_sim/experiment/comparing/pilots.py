@@ -10,7 +10,9 @@ import numpy as np
 from emergency_sim.analysis.kpis import KPIS
 from emergency_sim.analysis.measures import Observations
 from emergency_sim.analysis.tables import Tables
+from emergency_sim.experiment.folder import provenance
 from emergency_sim.experiment.work.attempts import run_all
+from emergency_sim.experiment.work.memory import ONE_AT_A_TIME, refuse_other_sources
 from emergency_sim.experiment.work.plan import Task, Unit
 from emergency_sim.experiment.work.runner import replicate
 from emergency_sim.scenario import scenario_hash
@@ -67,8 +69,17 @@ class Pilot:
 
 
 def pilots(units: tuple[Unit, ...]) -> list[Pilot]:
-    """Simulate the first task of each unit, one scenario's replications; nothing is written."""
-    return [_pilot(Tables.of(*replicate(unit, unit.tasks[0]))) for unit in units]
+    """Simulate the first task of each unit, one scenario's replications; nothing is written.
+
+    Raises
+    ------
+    UnfinishedError
+        This process has other sources than the one that made the units.
+    """
+    with ONE_AT_A_TIME:
+        for unit in units:
+            refuse_other_sources(unit)
+        return [_pilot(Tables.of(*replicate(unit, unit.tasks[0]))) for unit in units]
 
 
 def _pilot(tables: Tables) -> Pilot:
@@ -117,6 +128,8 @@ def run_pilots(
         As in :func:`~emergency_sim.experiment.comparing.staffing_search.equal_service`.
     """
     token = scenario_hash(base)
+    libraries = provenance.libraries(base, *scenarios)
+    sources, here = provenance.code_hash(libraries), provenance.THIS_PROCESS
     # A scenario is compiled once in each process that simulates it: keep its replications together.
     size = max(1, len(scenarios) * settings.replications // workers.side_by_side())
     chunks: list[tuple[Unit, ...]] = []
@@ -124,7 +137,8 @@ def run_pilots(
         task = Task(scenario=scenario, token=scenario_hash(scenario), keys=("", ""))
         own = tuple(
             Unit(
-                replication=k, reference=base, reference_token=token, folder=folder, tasks=(task,)
+                replication=k, reference=base, reference_token=token, folder=folder, tasks=(task,),
+                sources=sources, libraries=libraries, made_in=here,
             )
             for k in range(settings.replications)
         )  # fmt: skip

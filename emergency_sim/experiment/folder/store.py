@@ -159,6 +159,7 @@ class Staging:
         self._lock.truncate(0)
         self._lock.write(f"{os.getpid()} {socket.gethostname()}")
         self._lock.flush()
+        self._sweep_parts()  # gigabytes, which this run may need
 
     @staticmethod
     def _lock_holder(mark: Path) -> str:
@@ -198,11 +199,15 @@ class Staging:
                 shutil.rmtree(unit)
                 if not any(unit.parent.iterdir()):
                     unit.parent.rmdir()
+        self._sweep_parts()
         # of a process that was killed while it wrote
-        for left in list(self.folder.rglob(f"{PARTS}*")):
-            shutil.rmtree(left)
         for left in self.folder.rglob(f"*{TEMPORARY}"):
             left.unlink(missing_ok=True)
+
+    def _sweep_parts(self) -> None:
+        """Delete what a run that was killed had in between; its workers may still write there."""
+        for left in list(self.folder.rglob(f"{PARTS}*")):
+            shutil.rmtree(left, ignore_errors=True)
 
     def publish(self) -> None:
         """Put the folder in its place; what others added to the old one moves along.

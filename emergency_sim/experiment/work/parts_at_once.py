@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from emergency_sim.analysis.joined_log import write_column
 from emergency_sim.domain.events import EventColumns
 from emergency_sim.experiment.compile.in_parts import parts_apart, simulate_part
 from emergency_sim.experiment.work.attempts import run_all
@@ -92,6 +93,7 @@ def side_by_side(
         place = folder / f"part-{len(parts)}"
         columns = incidents.pop(0)
         sizes.append(len(columns["id"]))
+        place.mkdir()
         write_columns(columns, place / "incidents")
         parts.append(PartOfUnit(unit=alone, task=task, number=len(parts), folder=place))
     largest_first = sorted(parts, key=lambda part: -sizes[part.number])
@@ -114,7 +116,13 @@ def side_by_side(
 def run_part(part: PartOfUnit) -> str:
     """Simulate a part in a worker; returns the name of its log in the part's folder.
 
-    A part that is begun again, because its worker seemed dead, has a log of its own.
+    A part that is begun again, because its worker seemed dead, has a log of its own. Where the part's
+    folder is gone its run has ended, and nothing is written.
+
+    Raises
+    ------
+    FileNotFoundError
+        It is.
     """
     with ONE_AT_A_TIME:
         refuse_other_sources(part.unit)
@@ -138,13 +146,13 @@ def write_columns(
     columns
         By name; numbers only.
     folder
-        Is not there yet.
+        Is not there yet, but the one that it lies in is.
     names
         Texts that columns point to.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir()
     for name, column in columns.items():
-        np.save(folder / f"{name}.npy", column, allow_pickle=False)
+        write_column(column, folder / f"{name}.npy")
     (folder / NAMES).write_text(json.dumps(list(names)), encoding="utf-8")
 
 
