@@ -201,5 +201,8 @@ def _say_what_next(out: Path | None, base: Path | None) -> None:
         return
     typer.echo(f"{out / PARAMETERS}: paste what you want below parameters: of a scenario.")
     if base is not None:
-        typer.echo(f"emergency-sim compare {base} {out / VARIANT}")
-    typer.echo("Commit them BEFORE a comparison with figures that they were not fitted to (R25).")
+        typer.echo(f"Or lay all over the base: emergency-sim compare {base} {out / VARIANT}")
+    typer.echo(
+        "Settle on them BEFORE you look how they do on figures that they were not fitted to: "
+        "values chosen afterwards prove nothing."
+    )

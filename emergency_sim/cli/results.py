@@ -110,7 +110,7 @@ def sentences(found: Verified) -> list[str]:
     """Return what was found, in words."""
     if not found.files:
         return ["There are no checksums: these results were made by an older version."]
-    lines = [f"{found.files} files have a checksum."]
+    lines = [f"{found.files} files were looked at against their checksums."]
     for names, what in (
         (found.changed, "not as it was written"),
         (found.missing, "missing"),

@@ -55,7 +55,7 @@ def show_run(results: Results, scenario: Scenario, lang: str) -> None:
         screen.print(table)
 
 
-def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> None:
+def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> bool:
     """Print a comparison: variant by variant, or in rankings where there are many.
 
     Parameters
@@ -66,6 +66,11 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
         ``nb`` or ``en``.
     short
         In rankings also where there are few.
+
+    Returns
+    -------
+    bool
+        Whether it was said in rankings.
     """
     screen = console()
     findings = found.findings
@@ -73,8 +78,10 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
     base = findings.scenarios[0]
     manifest = found.results.manifest
     variants = _variants(found)
-    count = findings.replications[base.id]
-    if short or len(variants) > ONE_BY_ONE:
+    choice = manifest.get("choice")  # the tables leave out what a choice ran beyond these
+    count = choice["replications_of_tables"] if choice else findings.replications[base.id]
+    ranked = short or len(variants) > ONE_BY_ONE
+    if ranked:
         screen.print()
         for one in (base.id, *variants):
             screen.print(f"[bold]{one}[/bold]: {_name(by_id[one], lang)}", highlight=False)
@@ -88,15 +95,15 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
     screen.print(f"{length} {phrase(chance, lang)}, {seed}")
     if count < ROUGH:
         screen.print(phrase("few", lang))
-    if (said := beyond_tables(manifest.get("choice"), lang)) is not None:
+    if (said := beyond_tables(choice, lang)) is not None:
         screen.print(said, markup=False, highlight=False)
-    if short or len(variants) > ONE_BY_ONE:
+    if ranked:
         screen.print(phrase("many", lang, n=len(variants)))
         screen.print()
         points = point_names(manifest)
         print_rankings(findings.rankings, found.rows, base.id, lang, points)
         print_ks_outcomes(found.ks_tests, lang, points)
-        return
+        return ranked
     for variant in variants:
         scenario = by_id[variant]
         screen.rule(f"[bold]{_name(scenario, lang)}[/bold]", align="left")
@@ -109,6 +116,7 @@ def show_comparison(found: Comparison, lang: str, *, short: bool = False) -> Non
         print_ks_test(found, variant, lang)
         print_decay(found, variant, lang)
         _print_overlap(found, variant, lang)
+    return ranked
 
 
 def show_compared(found: Comparison, base: Scenario, out: Path | None, lang: str) -> None:

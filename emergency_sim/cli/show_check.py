@@ -18,6 +18,7 @@ from emergency_sim.report.check_texts import (
     stage_name,
 )
 from emergency_sim.report.style import NONE, amount, number, unit_name
+from emergency_sim.report.tables import possible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +145,10 @@ def _show_kpis(screen: Any, found: Checked, lang: str) -> None:
             continue
         indicator = KPIS[k.kpi].indicator
         title = indicator.title_nb if lang == "nb" else indicator.title_en
-        low, high = (amount(x, k.unit, lang) for x in (k.low, k.high))
+        ends = (k.low, k.high)
+        if k.low is not None and k.high is not None:
+            ends = possible(k.low, k.high, k.unit)
+        low, high = (amount(x, k.unit, lang) for x in ends)
         table.add_row(
             title if k.group_kind == "all" else "", say(k.group, lang), number(k.n_log, 0, lang),
             amount(k.log, k.unit, lang), amount(k.simulation, k.unit, lang), f"{low} {NONE} {high}",

@@ -31,7 +31,7 @@ def show_experiment(done: Finished, loaded: Experiment, folder: Path, lang: str)
         ``nb`` or ``en``.
     """
     from emergency_sim.cli.show import show_comparison, show_limits
-    from emergency_sim.cli.show_ranking import print_choice
+    from emergency_sim.cli.show_ranking import print_choice, print_rankings
     from emergency_sim.cli.show_sensitivity import show_sensitivity
 
     found = done.comparison
@@ -39,11 +39,19 @@ def show_experiment(done: Finished, loaded: Experiment, folder: Path, lang: str)
     name = loaded.spec.name
     screen.print(f"\n[bold]{name.nb if lang == 'nb' else name.en}[/bold]")
     _print_design(loaded)
-    show_comparison(found, lang, short=bool(loaded.points) and len(loaded.others) > 1)
+    short = bool(loaded.points) and len(loaded.others) > 1
+    ranked = show_comparison(found, lang, short=short)
     if done.stopped is not None:
         screen.print(f"\n{done.stopped.sentence()}", markup=False, highlight=False)
     if done.chosen is not None:
-        print_choice(done.chosen, lang, point_names(found.results.manifest))
+        names = point_names(found.results.manifest)
+        print_choice(done.chosen, lang, names)
+        ranking = done.chosen.ranking
+        told = ranked and ranking in found.findings.rankings
+        if done.chosen.decision is None and ranking is not None and not told:
+            screen.print()
+            base = found.findings.scenarios[0].id
+            print_rankings([ranking], found.rows, base, lang, names)
     if found.results.manifest["sensitivity"] is not None:
         show_sensitivity(found.results, found.rows, lang)
     files = ["tables/comparison.csv", "comparison.parquet", "kpis.parquet", "manifest.json"]

@@ -141,12 +141,12 @@ def print_rankings(
 
 
 def print_choice(chosen: Chosen, lang: str, names: Mapping[str, str] = NO_NAMES) -> None:
-    """Print what KN or OCBA found: every structure's mean and standing, and the choice in words.
+    """Print the choice: what KN or OCBA found, structure by structure and in words.
 
     Parameters
     ----------
     chosen
-        What was found; without a procedure its ranking says it all.
+        What was found; without a procedure its ranking says it all (:func:`print_rankings`).
     lang
         ``nb`` or ``en``.
     names

@@ -48,8 +48,8 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 
 LARGE_N: Final = {
-    "nb": "Med mange hendelser er enhver forskjell signifikant; derfor avgjør størrelsen, ikke p.",
-    "en": "With many incidents every difference is significant; its size decides, and not p.",
+    "nb": "Med mange hendelser kan selv små forskjeller påvises; derfor avgjør størrelsen dommen.",
+    "en": "With many incidents even small differences can be shown; so the verdict goes by their size.",
 }
 OTHER_ROWS: Final = {
     "nb": "Hastegrader og kommuner er vist der de avviker; alle står i --out og --json.",

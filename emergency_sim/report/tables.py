@@ -148,13 +148,18 @@ def interval(row: ComparisonRow, lang: str) -> str:
     if row.ci_low is not None and row.ci_high is not None:
         signed = row.variant_id is not None
         low, high = row.ci_low, row.ci_high
-        if not signed:  # a value, and none of them can be negative
-            low, high = max(low, 0.0), min(high, 1.0) if row.unit == "share" else high
+        if not signed:
+            low, high = possible(low, high, row.unit)
         return _ends(low, high, row, lang)
     for word in ("exact", "structural", "too_few"):
         if word in row.note:
             return say(word, lang)
     return NONE
+
+
+def possible(low: float, high: float, unit: str) -> tuple[float, float]:
+    """Return an interval of a value cut to what can be: nothing is negative, no share above 1."""
+    return max(low, 0.0), min(high, 1.0) if unit == "share" else high
 
 
 def _ends(low: float | None, high: float | None, row: ComparisonRow, lang: str) -> str:

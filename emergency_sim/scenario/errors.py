@@ -179,6 +179,10 @@ def _one_branch(found: list[_Complaint]) -> list[_Complaint]:
         place, branch = fork
         if isinstance(one.got, dict) and one.path == place and not branch.startswith("dict"):
             continue  # a mapping was given: the mapping's branch says what is wrong with it
+        if one.path == place and type(one.got) is int:
+            if "int" in branch:
+                kept.append(one)  # a whole number was given: what is wrong with it
+            continue
         if one.path == place:
             if place in seen:
                 continue

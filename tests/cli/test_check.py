@@ -33,7 +33,7 @@ def test_the_terminal_shows_stages_volumes_indicators_and_the_verdict(
     assert "2024-10-14, 28 days: 535 of 535 rows used" in out or "28 days:" in out
     for words in ("Stage by stage", "Turn-out (min)", "Incidents a day", "Median response time"):
         assert words in out
-    assert "its size decides, and not p" in " ".join(out.split())
+    assert "so the verdict goes by their size" in " ".join(out.split())
     assert "The simulation" in out
     assert "Nothing is kept" in out
     assert err == ""

@@ -111,6 +111,20 @@ def test_the_base_is_a_candidate_unless_a_point_equals_it(tmp_path: Path) -> Non
         assert sorted(manifest["choice"]["scenarios"]) == candidates
 
 
+def test_a_choice_without_a_procedure_is_said_where_no_rankings_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    variant = variant_file(tmp_path)
+    choice = "choice: {kpi: clinic_wait_urgent_p90, method: bootstrap, indifference: 30}\n"
+    file = experiment_file(tmp_path, replications=2, more=choice)
+    without = file.read_text().replace("factors:\n  legevakter.by.rooms: [1]\n", "")
+    file.write_text(without + f"variants: [{variant.name}]\n")
+    assert main(["experiment", str(file), "--out", str(tmp_path / "out"), *SERIAL]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("from best to worst") == 1
+    assert "one-clinic" in shown.partition("from best to worst")[2]
+
+
 def test_points_stand_beside_their_factor_values(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,7 +154,10 @@ def test_the_tables_say_that_they_leave_out_what_a_choice_ran(
     file, out = experiment_file(tmp_path, replications=2, more=choice), tmp_path / "out"
     assert main(["experiment", str(file), "--out", str(out), *SERIAL]) == 0
     told = "The tables count the first 2 replications of each structure"
-    assert told in " ".join(capsys.readouterr().out.split())
+    shown = " ".join(capsys.readouterr().out.split())
+    assert told in shown
+    assert "2 replications of 1 counted days" in shown
+    assert "Fewer than 20 replications" in shown
     assert main(["results", "show", str(out)]) == 0
     assert told in " ".join(capsys.readouterr().out.split())
     manifest = json.loads((out / "manifest.json").read_text())
@@ -254,6 +271,18 @@ def test_other_results_are_not_lost_unasked(
     assert tree(out) == before
     assert main([*words, "--seed", "7", *SERIAL, "--yes"]) == 0
     assert tree(out) != before
+
+
+def test_more_replications_are_not_lost_to_fewer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ["experiment", str(experiment_file(tmp_path, replications=2)), "--out", str(out)]
+    assert main([*words, *SERIAL]) == 0
+    before = tree(out)
+    assert main([*words, "--replications", "1", *SERIAL]) == 2
+    assert "there are results of more replications, 2 (of 2" in capsys.readouterr().err
+    assert tree(out) == before
 
 
 def test_the_design_lies_beside_the_results(whole: Path) -> None:

@@ -133,6 +133,16 @@ def test_a_rerun_needs_the_same_experiment(
     assert "is not the experiment that" in capsys.readouterr().err
 
 
+def test_a_rerun_knows_the_length_and_the_seed_of_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = experiment_file(tmp_path, replications=1, days=2), tmp_path / "out"
+    other = ["--days", "1", "--seed", "5", "--executor", "serial"]
+    assert main(["experiment", str(file), "--out", str(out), *other]) == 0
+    assert main(["results", "verify", str(out), "--rerun", "1", "--experiment", str(file)]) == 0
+    assert "1 of 1 replications run again gave the same bytes" in capsys.readouterr().out
+
+
 def test_clean_asks_first(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with store.Staging(copy.parent / "broken") as staging:
         unit = store.unit_folder(staging.folder, "toy", 0)

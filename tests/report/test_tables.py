@@ -45,6 +45,11 @@ def test_an_interval_of_a_share_stays_a_share() -> None:
     assert tables.line(row, "en").interval == "0.0 to 100.0"
 
 
+def test_no_interval_of_a_value_holds_what_cannot_be() -> None:
+    assert tables.possible(-0.8, 31.3, "min") == (0.0, 31.3)
+    assert tables.possible(0.773, 1.057, "share") == (0.773, 1.0)
+
+
 def test_nothing_against_nothing_has_no_verdict() -> None:
     row = replace(ROW, base=0.0, variant=0.0, difference=0.0, verdict="no_relevant_difference")
     assert tables.line(row, "en").verdict == "–"

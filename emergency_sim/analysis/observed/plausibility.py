@@ -123,7 +123,7 @@ def _gaps(name: str, rows: Rows) -> list[Remark]:
     for at in quiet[:10].tolist():
         when = (first + timedelta(days=int(at))).isoformat()
         edge = at in (0, len(counts) - 1)
-        says = f"{counts[at]} rows on this day, {usual:g} on a usual one"
+        says = f"{counts[at]} on this day, {usual:g} on a usual one"
         says += ": the log begins or ends within it" if edge else ": a gap"
         found.append(Remark(table=name, about=when, says=says, count=int(counts[at])))
     if len(quiet) > 10:

@@ -135,8 +135,11 @@ def _same_experiment(results: Results, file: str | Path | None, sets: Sequence[s
         message = f"name the experiment's file ({entry['file']}) with --experiment"
         raise InputFaults([Fault(file=folder, message=message)])
     asked = entry["says"]["replications"]
+    named = {text.partition("=")[0].strip() for text in sets}
+    lengths = {"run.days": results.manifest["days"], "run.seed": results.manifest["seed"]}
+    own = (f"{k}={v}" for k, v in lengths.items() if k not in named)  # --days and --seed
     loaded = read_experiment(
-        file, sets, replications=asked if isinstance(asked, int) else None,
+        file, (*sets, *own), replications=asked if isinstance(asked, int) else None,
         events=bool(entry["says"]["events"]),
     )  # fmt: skip
     if experiment_hash(loaded) != entry["hash"]:

@@ -46,9 +46,10 @@ def would_lose(folder: Path, experiment: Experiment, shard: Shard | None) -> str
     most = experiment.most_replications
     ids = {s.id for s in experiment.scenarios}
     theirs = {k: n for k, n in manifest["replications"].items() if "@" not in k}
-    grows = set(theirs) <= ids and all(n <= most for n in theirs.values())
-    if grows and _same_scenarios(manifest, experiment, set(theirs)):
-        return ""
+    if set(theirs) <= ids and _same_scenarios(manifest, experiment, set(theirs)):
+        if (more := max(theirs.values(), default=0)) <= most:
+            return ""
+        return f"there are results of more replications, {more} (of {manifest.get('finished')})"
     return (
         f"there are results of another experiment (of {manifest.get('finished')}, "
         f"{len(theirs)} scenarios)"
