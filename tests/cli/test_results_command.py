@@ -133,6 +133,16 @@ def test_a_rerun_needs_the_same_experiment(
     assert "is not the experiment that" in capsys.readouterr().err
 
 
+def test_an_interrupted_run_is_named_where_results_are_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".toy.partial").mkdir()
+    assert main(["results", "show", str(tmp_path / "toy")]) == 2
+    assert "an interrupted run of it is there" in capsys.readouterr().err
+    assert main(["results", "show", str(tmp_path / "other")]) == 2
+    assert "interrupted" not in capsys.readouterr().err
+
+
 def test_a_rerun_knows_the_length_and_the_seed_of_the_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

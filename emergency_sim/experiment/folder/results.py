@@ -69,8 +69,10 @@ class Results:
         """
         path = Path(folder)
         if not store.is_results(path):
-            fault = Fault(file=str(folder), message="holds no results: manifest.json is missing")
-            raise InputFaults([fault])
+            message = "holds no results: manifest.json is missing"
+            if path.with_name(f".{path.name}.partial").is_dir():
+                message += "; an interrupted run of it is there: the command that began it goes on"
+            raise InputFaults([Fault(file=str(folder), message=message)])
         text = (path / store.MANIFEST).read_text(encoding="utf-8")
         return cls(folder=path, manifest=json.loads(text))
 
